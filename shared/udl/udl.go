@@ -1,0 +1,14 @@
+// Package udl reads and writes dataos://depot:collection/dataset?acl=rw, the
+// address by which a manifest says where data are.
+package udl
+
+import "net/url"
+
+// An Address is a parsed UDL. Collection "none" means that the depot has no
+// such level; it is kept as written.
+type Address struct {
+	Depot      string
+	Collection string
+	Dataset    string
+	Params     url.Values
+}
