@@ -1,16 +1,84 @@
 // Package sparksql is the Spark SQL that manifests are written in: a lexer, a
-// parser into a small typed tree, a resolver over declared columns in Spark's
-// type system, one table of functions, and a writer of DuckDB's SQL.
+// parser into a small tree, a resolver over declared columns in Spark's type
+// system, one table of functions, and a writer of DuckDB's SQL.
 //
 // What it does not understand it refuses by name, with its position: an engine
-// never sees text that was not understood.
+// never sees text that was not understood. Meanings are those of Spark 3.5 with
+// ANSI mode off and the session in UTC.
 package sparksql
 
-import "github.com/glint-data/glint/shared/relation"
+import (
+	"github.com/glint-data/glint/shared/fault"
+	"github.com/glint-data/glint/shared/relation"
+)
 
 // A Query is a resolved query.
 type Query struct {
 	Text    string            // as the manifest has it
 	Columns []relation.Column // what it returns
-	Reads   []string          // the relations that it names, in order of appearance
+	Reads   []string          // the relations that it names, in order of appearance, each once
+
+	Limit          int64 // of the outermost LIMIT, or -1
+	Sorted         bool  // has an ORDER BY, at any level
+	Deterministic  bool  // the same rows give the same result: no rand, uuid, now
+	OrderSensitive bool  // LIMIT, first and the like: the engine must keep the order of its inputs
+
+	plan *plan
+}
+
+// Resolve parses text and resolves it over scope. at turns a byte offset of
+// text into a place that the reader knows.
+//
+// The mistakes of a text that parses are all returned, joined, each a
+// [fault.Error] with its place: fault.Invalid is wrong in Spark too,
+// fault.Refused is right in Spark and not supported here.
+func Resolve(text string, at func(offset int) fault.Pos, scope Scope) (*Query, error) {
+	if at == nil {
+		at = placer(text)
+	}
+	q, err := parse(text)
+	if err != nil {
+		return nil, err.(*mistake).fault(at)
+	}
+	r := &resolver{scope: scope}
+	p := r.query(q, nil)
+	if len(r.mistakes) > 0 {
+		return nil, r.joined(at)
+	}
+	return r.finish(text, p), nil
+}
+
+// Scan is the resolved query SELECT * FROM name.
+func Scan(name string, cols []relation.Column) *Query {
+	r := &resolver{}
+	p := &plan{name: name, cols: cols, limit: -1}
+	return r.finish("SELECT * FROM "+quoteSpark(name), p)
+}
+
+// DuckDB writes q for DuckDB. relationName maps the name of a relation, as the
+// query spells it, to the engine's quoted identifier; nil quotes the name itself.
+func (q *Query) DuckDB(relationName func(string) string) string {
+	if relationName == nil {
+		relationName = quoteDuck
+	}
+	w := &writer{relation: relationName}
+	w.query(q.plan)
+	return w.String()
+}
+
+// placer is the place of an offset in a text that stands alone.
+func placer(text string) func(int) fault.Pos {
+	return func(offset int) fault.Pos {
+		p := fault.Pos{Line: 1, Column: 1}
+		for i, c := range text {
+			if i >= offset {
+				break
+			}
+			p.Column++
+			if c == '\n' {
+				p.Line, p.Column = p.Line+1, 1
+			}
+		}
+		return p
+	}
 }

@@ -1,0 +1,202 @@
+package sparksql
+
+import (
+	"slices"
+
+	"github.com/glint-data/glint/shared/relation"
+)
+
+// expr reads a boolean expression: the lowest of the precedences.
+func (p *parser) expr() expr { return p.chain("OR", p.conjunction) }
+
+func (p *parser) conjunction() expr { return p.chain("AND", p.negation) }
+
+// chain reads operands joined by AND or OR into one flat call, however long.
+func (p *parser) chain(op string, operand func() expr) expr {
+	p.enter()
+	defer p.leave()
+	first := operand()
+	if !p.is(op) {
+		return first
+	}
+	c := &call{place: place(p.peek().at), name: op, operator: true, args: []expr{first}}
+	for p.accept(op) {
+		c.args = append(c.args, operand())
+	}
+	return c
+}
+
+func (p *parser) negation() expr {
+	t := p.peek()
+	if !t.is("NOT") && !t.is("!") {
+		return p.predicate()
+	}
+	p.enter()
+	defer p.leave()
+	p.take()
+	return operation(t.at, "NOT", p.negation())
+}
+
+func operation(at int, op string, args ...expr) expr {
+	return &call{place: place(at), name: op, operator: true, args: args}
+}
+
+// predicate reads a value and at most one of BETWEEN, IN, LIKE, RLIKE, IS after it.
+func (p *parser) predicate() expr {
+	left := p.binary(0)
+	t := p.peek()
+	if p.accept("IS") {
+		return p.isTest(left, t)
+	}
+	not := p.is("NOT") && (p.ahead(1).is("BETWEEN") || p.ahead(1).is("IN") || p.ahead(1).is("LIKE") ||
+		p.ahead(1).is("ILIKE") || p.ahead(1).is("RLIKE") || p.ahead(1).is("REGEXP"))
+	if not {
+		p.take()
+	}
+	var e expr
+	switch at := p.peek().at; {
+	case p.accept("BETWEEN"):
+		low := p.binary(0)
+		p.expect("AND")
+		e = operation(at, "BETWEEN", left, low, p.binary(0))
+	case p.accept("IN"):
+		return p.inside(left, at, not)
+	case p.accept("LIKE"):
+		e = p.like(left, at)
+	case p.accept("RLIKE"), p.accept("REGEXP"):
+		e = operation(at, "RLIKE", left, p.binary(0))
+	case p.accept("ILIKE"):
+		panic(refused(at, "ILIKE").because("use lower(x) LIKE …"))
+	default:
+		return left
+	}
+	if not {
+		return operation(t.at, "NOT", e)
+	}
+	return e
+}
+
+func (p *parser) isTest(left expr, t token) expr {
+	not := p.accept("NOT")
+	var e expr
+	switch {
+	case p.accept("NULL"):
+		e = operation(t.at, "IS NULL", left)
+	case p.accept("TRUE"):
+		e = operation(t.at, "<=>", left, &literal{place(t.at), relation.Of(relation.Boolean), "true"})
+	case p.accept("FALSE"):
+		e = operation(t.at, "<=>", left, &literal{place(t.at), relation.Of(relation.Boolean), "false"})
+	case p.accept("UNKNOWN"):
+		e = operation(t.at, "IS NULL", left)
+	case p.accept("DISTINCT", "FROM"):
+		e = operation(t.at, "<=>", left, p.binary(0))
+		not = !not
+	default:
+		panic(p.unexpected("NULL, TRUE, FALSE or DISTINCT FROM"))
+	}
+	if not {
+		return operation(t.at, "NOT", e)
+	}
+	return e
+}
+
+func (p *parser) inside(left expr, at int, not bool) expr {
+	in := &inside{place: place(at), arg: left, not: not}
+	p.expect("(")
+	if p.is("SELECT") || p.is("WITH") {
+		in.from = p.query()
+	} else {
+		in.list = p.exprs()
+	}
+	p.expect(")")
+	return in
+}
+
+func (p *parser) like(left expr, at int) expr {
+	if t := p.peek(); (t.is("ANY") || t.is("SOME") || t.is("ALL")) && p.ahead(1).is("(") {
+		panic(refused(t.at, "LIKE %s", t.upper))
+	}
+	args := []expr{left, p.binary(0)}
+	if p.accept("ESCAPE") {
+		args = append(args, p.primary())
+	}
+	return operation(at, "LIKE", args...)
+}
+
+// binaries are the binary operators by precedence, from loose to tight, each
+// with the name under which the function table has it.
+var binaries = []map[string]string{
+	{"=": "=", "==": "=", "<=>": "<=>", "<>": "<>", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="},
+	{"|": "|"}, {"^": "^"}, {"&": "&"},
+	{"+": "+", "-": "-", "||": "||"},
+	{"*": "*", "/": "/", "%": "%", "DIV": "DIV"},
+}
+
+func (p *parser) binary(level int) expr {
+	if level == len(binaries) {
+		return p.unary()
+	}
+	left := p.binary(level + 1)
+	for n := 0; ; n++ {
+		t := p.peek()
+		key := t.text
+		if t.kind == wordToken {
+			key = t.upper
+		}
+		op, ok := binaries[level][key]
+		if !ok || t.kind != symbolToken && t.kind != wordToken {
+			return left
+		}
+		if n > maxDepth {
+			panic(refused(t.at, "a chain of more than %d operators %s", maxDepth, t.text))
+		}
+		p.take()
+		right := p.binary(level + 1)
+		if c, ok := left.(*call); ok && op == "||" && c.operator && c.name == "||" {
+			c.args = append(slices.Clip(c.args), right)
+			continue
+		}
+		left = operation(t.at, op, left, right)
+	}
+}
+
+func (p *parser) unary() expr {
+	t := p.peek()
+	if !t.is("-") && !t.is("+") && !t.is("~") {
+		return p.postfix()
+	}
+	p.enter()
+	defer p.leave()
+	p.take()
+	switch next := p.peek(); {
+	case t.text == "~":
+		panic(refused(t.at, "the operator ~"))
+	case t.text == "-" && next.kind == numberToken:
+		p.i--
+		return p.postfix()
+	case t.text == "+":
+		return operation(t.at, "POSITIVE", p.unary())
+	}
+	return operation(t.at, "NEGATIVE", p.unary())
+}
+
+func (p *parser) postfix() expr {
+	e := p.primary()
+	for n := 0; ; n++ {
+		t := p.peek()
+		switch {
+		case t.is("::"):
+			p.take()
+			e = &cast{place: place(t.at), arg: e, to: p.dataType()}
+		case t.is("["):
+			panic(refused(t.at, "access to an element with []"))
+		case t.is("."):
+			panic(refused(t.at, "access to a field of an expression"))
+		default:
+			return e
+		}
+		if n > maxDepth {
+			panic(refused(t.at, "a chain of more than %d casts", maxDepth))
+		}
+	}
+}

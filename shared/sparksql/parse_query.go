@@ -1,0 +1,212 @@
+package sparksql
+
+import "strings"
+
+func (p *parser) query() *query {
+	p.enter()
+	defer p.leave()
+	q := &query{place: place(p.peek().at)}
+	if p.is("WITH") {
+		p.take()
+		for {
+			q.with = append(q.with, p.cte())
+			if !p.accept(",") {
+				break
+			}
+		}
+	}
+	q.body = p.setOps(0)
+	p.around(q)
+	return q
+}
+
+func (p *parser) cte() cte {
+	c := cte{place: place(p.peek().at), name: p.identifier("the name of a common table expression")}
+	c.columns = p.columnNames()
+	p.accept("AS")
+	p.expect("(")
+	c.q = p.query()
+	p.expect(")")
+	return c
+}
+
+// columnNames takes an optional list (a, b, c).
+func (p *parser) columnNames() []string {
+	if !p.accept("(") {
+		return nil
+	}
+	var names []string
+	for {
+		names = append(names, p.identifier("a column's name"))
+		if !p.accept(",") {
+			break
+		}
+	}
+	p.expect(")")
+	return names
+}
+
+// around reads what follows a body: ORDER BY, LIMIT, OFFSET.
+func (p *parser) around(q *query) {
+	for _, w := range []string{"CLUSTER", "DISTRIBUTE", "SORT"} {
+		if p.words(w, "BY") {
+			panic(refused(p.peek().at, "%s BY", w).because("leave it out, or use ORDER BY for sorted rows"))
+		}
+	}
+	if p.accept("ORDER", "BY") {
+		q.order = p.sortItems()
+	}
+	if p.is("WINDOW") {
+		panic(refused(p.peek().at, "WINDOW").because("write the window after OVER"))
+	}
+	if p.accept("LIMIT") && !p.accept("ALL") {
+		q.limit = p.expr()
+	}
+	if p.accept("OFFSET") {
+		q.offset = p.expr()
+	}
+}
+
+func (p *parser) sortItems() []sortItem {
+	var items []sortItem
+	for {
+		s := sortItem{e: p.expr()}
+		if !p.accept("ASC") {
+			s.desc = p.accept("DESC")
+		}
+		s.nullsFirst = !s.desc
+		if p.accept("NULLS") {
+			if s.nullsFirst = p.accept("FIRST"); !s.nullsFirst {
+				p.expect("LAST")
+			}
+		}
+		items = append(items, s)
+		if !p.accept(",") {
+			return items
+		}
+	}
+}
+
+// setOps reads set operations; INTERSECT (level 1) binds tighter than UNION
+// and EXCEPT (level 0).
+func (p *parser) setOps(level int) body {
+	if level == 2 {
+		return p.queryPrimary()
+	}
+	left := p.setOps(level + 1)
+	for n := 0; ; n++ {
+		t := p.peek()
+		op := t.upper
+		if op == "MINUS" || op == "SETMINUS" {
+			op = "EXCEPT"
+		}
+		if t.kind != wordToken || level == 1 && op != "INTERSECT" || level == 0 && op != "UNION" && op != "EXCEPT" {
+			return left
+		}
+		if n > maxDepth {
+			panic(refused(t.at, "a chain of more than %d set operations", maxDepth))
+		}
+		p.take()
+		s := &setOp{place: place(t.at), op: op, left: left, all: p.accept("ALL")}
+		if !s.all {
+			p.accept("DISTINCT")
+		}
+		s.right = p.setOps(level + 1)
+		left = s
+	}
+}
+
+func (p *parser) queryPrimary() body {
+	t := p.peek()
+	switch {
+	case p.is("SELECT"):
+		return p.selectCore()
+	case p.accept("("):
+		q := p.query()
+		p.expect(")")
+		return q
+	case p.is("VALUES"), p.is("TABLE"), p.is("FROM"), p.is("MAP"), p.is("REDUCE"):
+		panic(refused(t.at, "a query that begins with %s", t.upper))
+	case t.kind == wordToken && statements[t.upper]:
+		panic(refused(t.at, "the statement %s", t.upper).because("a step is one SELECT"))
+	}
+	panic(p.unexpected("SELECT"))
+}
+
+var statements = wordSet(`CREATE DROP ALTER INSERT UPDATE DELETE MERGE CACHE UNCACHE SET RESET USE SHOW DESCRIBE DESC EXPLAIN
+	REFRESH ANALYZE TRUNCATE LOAD COPY ATTACH DETACH INSTALL PRAGMA CALL EXPORT IMPORT GRANT REVOKE BEGIN COMMIT ROLLBACK ADD CLEAR MSCK REPAIR`)
+
+func (p *parser) selectCore() *selectCore {
+	s := &selectCore{place: place(p.expect("SELECT").at)}
+	if p.is("TRANSFORM") && p.ahead(1).is("(") {
+		panic(refused(p.peek().at, "SELECT TRANSFORM"))
+	}
+	if s.distinct = p.accept("DISTINCT"); !s.distinct {
+		p.accept("ALL")
+	}
+	for {
+		s.items = append(s.items, p.item())
+		if !p.accept(",") {
+			break
+		}
+	}
+	if p.accept("FROM") {
+		s.from = p.relations()
+	}
+	for _, w := range []string{"LATERAL", "PIVOT", "UNPIVOT"} {
+		if p.is(w) {
+			panic(refused(p.peek().at, "%s", strings.TrimSpace(w+" "+p.ahead(1).upper)))
+		}
+	}
+	if p.accept("WHERE") {
+		s.where = p.expr()
+	}
+	if p.accept("GROUP", "BY") {
+		s.group = p.groups()
+	}
+	if p.accept("HAVING") {
+		s.having = p.expr()
+	}
+	if p.is("QUALIFY") {
+		panic(refused(p.peek().at, "QUALIFY").because("filter in an outer query"))
+	}
+	return s
+}
+
+func (p *parser) item() item {
+	e := p.expr()
+	if s, ok := e.(*star); ok {
+		if p.is("EXCEPT") && p.ahead(1).is("(") {
+			panic(refused(p.peek().at, "SELECT * EXCEPT").because("name the columns"))
+		}
+		return item{e: s}
+	}
+	if p.words("AS", "(") {
+		panic(refused(p.peek().at, "an alias with several names"))
+	}
+	return item{e: e, alias: p.alias()}
+}
+
+func (p *parser) groups() []expr {
+	for _, w := range []string{"ROLLUP", "CUBE", "GROUPING"} {
+		if t := p.peek(); t.is(w) && (p.ahead(1).is("(") || p.ahead(1).is("SETS")) {
+			panic(refused(t.at, "GROUP BY %s", w))
+		}
+	}
+	if p.is("ALL") {
+		panic(refused(p.peek().at, "GROUP BY ALL").because("name the expressions"))
+	}
+	list := p.exprs()
+	if p.words("WITH", "ROLLUP") || p.words("WITH", "CUBE") || p.words("GROUPING", "SETS") {
+		panic(refused(p.peek().at, "GROUP BY … %s %s", p.peek().upper, p.ahead(1).upper))
+	}
+	return list
+}
+
+func (p *parser) exprs() []expr {
+	list := []expr{p.expr()}
+	for p.accept(",") {
+		list = append(list, p.expr())
+	}
+	return list
+}

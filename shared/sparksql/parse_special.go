@@ -1,0 +1,184 @@
+package sparksql
+
+import "github.com/glint-data/glint/shared/relation"
+
+// specials are the words that begin an expression with a syntax of its own. A
+// parser that returns nil took nothing: the word was a plain name or function.
+// Filled at start, because the parsers refer back to it.
+var specials map[string]func(*parser, token) expr
+
+func init() {
+	specials = map[string]func(*parser, token) expr{
+		"NULL": (*parser).constant, "TRUE": (*parser).constant, "FALSE": (*parser).constant,
+		"CASE": (*parser).caseOf, "CAST": (*parser).castCall, "TRY_CAST": (*parser).castCall,
+		"DATE": (*parser).typedString, "TIMESTAMP": (*parser).typedString, "TIMESTAMP_NTZ": (*parser).typedString,
+		"TIMESTAMP_LTZ": (*parser).typedString, "X": (*parser).typedString, "INTERVAL": (*parser).interval,
+		"EXISTS": (*parser).existsCall, "TRIM": (*parser).trimCall,
+		"SUBSTRING": (*parser).substringCall, "SUBSTR": (*parser).substringCall,
+		"CURRENT_DATE": (*parser).bareCall, "CURRENT_TIMESTAMP": (*parser).bareCall, "CURRENT_USER": (*parser).bareCall,
+		"EXTRACT": (*parser).refusedCall, "POSITION": (*parser).refusedCall, "OVERLAY": (*parser).refusedCall,
+	}
+}
+
+func (p *parser) constant(t token) expr {
+	if p.ahead(1).is("(") {
+		return nil
+	}
+	p.take()
+	l := &literal{place: place(t.at)}
+	if t.upper != "NULL" {
+		l.t, l.text = relation.Of(relation.Boolean), map[string]string{"TRUE": "true", "FALSE": "false"}[t.upper]
+	}
+	return l
+}
+
+func (p *parser) caseOf(t token) expr {
+	p.take()
+	c := &choice{place: place(t.at)}
+	if !p.is("WHEN") {
+		c.operand = p.expr()
+	}
+	for p.accept("WHEN") {
+		w := when{cond: p.expr()}
+		p.expect("THEN")
+		w.then = p.expr()
+		c.whens = append(c.whens, w)
+	}
+	if len(c.whens) == 0 {
+		panic(p.unexpected("WHEN"))
+	}
+	if p.accept("ELSE") {
+		c.otherwise = p.expr()
+	}
+	p.expect("END")
+	return c
+}
+
+func (p *parser) castCall(t token) expr {
+	if !p.ahead(1).is("(") {
+		return nil
+	}
+	p.i += 2
+	c := &cast{place: place(t.at), try: t.upper == "TRY_CAST"}
+	c.arg = p.expr()
+	p.expect("AS")
+	c.to = p.dataType()
+	p.expect(")")
+	return c
+}
+
+func (p *parser) typedString(t token) expr {
+	if p.ahead(1).kind != stringToken {
+		return nil
+	}
+	p.take()
+	s := p.stringLiteral().(*literal)
+	if t.upper != "DATE" && t.upper != "TIMESTAMP" {
+		panic(refused(t.at, "a literal of type %s", t.upper))
+	}
+	l := &literal{place: place(t.at)}
+	var ok bool
+	if t.upper == "DATE" {
+		l.t = relation.Of(relation.Date)
+		l.text, ok = dateText(s.text)
+	} else {
+		l.t = relation.Of(relation.Timestamp)
+		l.text, ok = timestampText(s.text)
+	}
+	if !ok {
+		panic(invalid(s.pos(), "%q is no %s of the years 1 to 9999 that is understood here", s.text, l.t).because("write %s", map[string]string{
+			"DATE": "DATE '2024-01-31'", "TIMESTAMP": "TIMESTAMP '2024-01-31 12:30:00'"}[t.upper]))
+	}
+	return l
+}
+
+func (p *parser) interval(t token) expr {
+	if n := p.ahead(1); n.kind == stringToken || n.kind == numberToken || n.is("-") && p.ahead(2).kind == numberToken {
+		panic(refused(t.at, "INTERVAL").because("use date_add, date_sub"))
+	}
+	return nil
+}
+
+func (p *parser) existsCall(t token) expr {
+	if !p.ahead(1).is("(") || !p.ahead(2).is("SELECT") && !p.ahead(2).is("WITH") {
+		return nil
+	}
+	p.i += 2
+	s := &subquery{place: place(t.at), exists: true, q: p.query()}
+	p.expect(")")
+	return s
+}
+
+// trimCall reads TRIM([BOTH|LEADING|TRAILING] [chars] FROM text), or a plain call.
+func (p *parser) trimCall(t token) expr {
+	if !p.ahead(1).is("(") {
+		return nil
+	}
+	p.i += 2
+	c := &call{place: place(t.at), name: "btrim"}
+	plain := false
+	switch {
+	case p.accept("BOTH"):
+	case p.accept("LEADING"):
+		c.name = "ltrim"
+	case p.accept("TRAILING"):
+		c.name = "rtrim"
+	default:
+		plain = true
+	}
+	if p.accept("FROM") {
+		c.args = []expr{p.expr()}
+		return p.closeCall(c)
+	}
+	c.args = []expr{p.expr()}
+	switch {
+	case p.accept("FROM"):
+		if c.args = append(c.args, p.expr()); c.name == "btrim" {
+			c.args[0], c.args[1] = c.args[1], c.args[0]
+		}
+	case plain:
+		c.name = t.text
+		for p.accept(",") {
+			c.args = append(c.args, p.expr())
+		}
+	default:
+		panic(p.unexpected("FROM"))
+	}
+	return p.closeCall(c)
+}
+
+// substringCall reads SUBSTRING(text FROM start [FOR length]), or a plain call.
+func (p *parser) substringCall(t token) expr {
+	if !p.ahead(1).is("(") || p.ahead(2).is(")") {
+		return nil
+	}
+	p.i += 2
+	c := &call{place: place(t.at), name: t.text, args: []expr{p.expr()}}
+	if p.accept("FROM") {
+		if c.args = append(c.args, p.expr()); p.accept("FOR") {
+			c.args = append(c.args, p.expr())
+		}
+		return p.closeCall(c)
+	}
+	for p.accept(",") {
+		c.args = append(c.args, p.expr())
+	}
+	return p.closeCall(c)
+}
+
+// bareCall is a function that may be called without parentheses.
+func (p *parser) bareCall(t token) expr {
+	if n := p.ahead(1); n.is("(") || n.is(".") {
+		return nil
+	}
+	p.take()
+	return &call{place: place(t.at), name: t.text}
+}
+
+// refusedCall is a function whose arguments have a syntax of their own.
+func (p *parser) refusedCall(t token) expr {
+	if !p.ahead(1).is("(") {
+		return nil
+	}
+	panic(refused(t.at, "%s", t.upper))
+}

@@ -1,0 +1,54 @@
+package sparksql
+
+import (
+	"strconv"
+
+	"github.com/glint-data/glint/shared/relation"
+)
+
+// simpleTypes are Spark's names for types that have no parameters.
+var simpleTypes = map[string]relation.Kind{
+	"BOOLEAN": relation.Boolean, "TINYINT": relation.Byte, "BYTE": relation.Byte,
+	"SMALLINT": relation.Short, "SHORT": relation.Short, "INT": relation.Int, "INTEGER": relation.Int,
+	"BIGINT": relation.Long, "LONG": relation.Long, "FLOAT": relation.Float, "REAL": relation.Float,
+	"DOUBLE": relation.Double, "STRING": relation.String, "BINARY": relation.Binary, "DATE": relation.Date,
+	"TIMESTAMP": relation.Timestamp, "TIMESTAMP_LTZ": relation.Timestamp, "TIMESTAMP_NTZ": relation.TimestampNTZ,
+}
+
+func (p *parser) dataType() relation.Type {
+	t := p.take()
+	if k, ok := simpleTypes[t.upper]; ok {
+		return relation.Of(k)
+	}
+	switch t.upper {
+	case "DECIMAL", "DEC", "NUMERIC":
+		return p.decimalType(t)
+	case "ARRAY", "MAP", "STRUCT", "INTERVAL", "VOID", "CHAR", "CHARACTER", "VARCHAR":
+		panic(refused(t.at, "a cast to %s", t.upper))
+	}
+	panic(invalid(t.at, "unknown type %q", t.text).because("Spark's types are %s", "BOOLEAN, TINYINT, SMALLINT, INT, BIGINT, FLOAT, DOUBLE, DECIMAL(p,s), STRING, BINARY, DATE, TIMESTAMP, TIMESTAMP_NTZ"))
+}
+
+func (p *parser) decimalType(t token) relation.Type {
+	precision, scale := 10, 0
+	if p.accept("(") {
+		precision = p.size()
+		if p.accept(",") {
+			scale = p.size()
+		}
+		p.expect(")")
+	}
+	if precision < 1 || precision > maxPrecision || scale > precision {
+		panic(invalid(t.at, "decimal(%d,%d) is no type: the precision is 1 to %d, the scale at most the precision", precision, scale, maxPrecision))
+	}
+	return relation.DecimalOf(precision, scale)
+}
+
+func (p *parser) size() int {
+	t := p.take()
+	n, err := strconv.Atoi(t.text)
+	if t.kind != numberToken || err != nil || n < 0 {
+		panic(invalid(t.at, "a whole number should be here"))
+	}
+	return n
+}

@@ -1,0 +1,150 @@
+package sparksql
+
+import "github.com/glint-data/glint/shared/relation"
+
+// The tree of what was written, before any name has a meaning. Every part has
+// the offset of the text where it begins.
+
+type place int
+
+func (p place) pos() int { return int(p) }
+
+// An expr is an expression as written.
+type expr interface{ pos() int }
+
+type (
+	// A literal is a constant. text is its canonical text under its type.
+	literal struct {
+		place
+		t    relation.Type
+		text string
+	}
+	// A name is a path of identifiers: column, relation.column, column.field.
+	name struct {
+		place
+		parts []string
+	}
+	// A star is * or relation.*.
+	star struct {
+		place
+		of []string
+	}
+	// A call is a function or an operator: operators are functions with the
+	// symbol for a name, so that there is one table for both.
+	call struct {
+		place
+		name     string
+		args     []expr
+		operator bool
+		distinct bool
+		filter   expr
+		over     *window
+		ignore   bool // IGNORE NULLS
+	}
+	// A cast is CAST, TRY_CAST or ::.
+	cast struct {
+		place
+		arg expr
+		to  relation.Type
+		try bool
+	}
+	// A choice is CASE; with an operand the whens are compared with it.
+	choice struct {
+		place
+		operand   expr
+		whens     []when
+		otherwise expr
+	}
+	when struct{ cond, then expr }
+	// An inside is IN over a list or a subquery.
+	inside struct {
+		place
+		arg  expr
+		list []expr
+		from *query
+		not  bool
+	}
+	// A subquery is a scalar subquery, or EXISTS.
+	subquery struct {
+		place
+		q      *query
+		exists bool
+	}
+	window struct {
+		place
+		partition []expr
+		order     []sortItem
+	}
+)
+
+type sortItem struct {
+	e          expr
+	desc       bool
+	nullsFirst bool
+}
+
+// A query is a SELECT or a set operation with what stands around it.
+type query struct {
+	place
+	with          []cte
+	body          body
+	order         []sortItem
+	limit, offset expr
+}
+
+type cte struct {
+	place
+	name    string
+	columns []string
+	q       *query
+}
+
+// A body is a *selectCore, a *setOp or a *query in parentheses.
+type body interface{ pos() int }
+
+type selectCore struct {
+	place
+	distinct bool
+	items    []item
+	from     from // nil without FROM
+	where    expr
+	group    []expr
+	having   expr
+}
+
+type item struct {
+	e     expr
+	alias string
+}
+
+type setOp struct {
+	place
+	op          string // UNION, INTERSECT, EXCEPT
+	all         bool
+	left, right body
+}
+
+// A from is a *tableRef, a *derived or a *join.
+type from interface{ pos() int }
+
+type (
+	tableRef struct {
+		place
+		name  string
+		alias string
+		cols  []string
+	}
+	derived struct {
+		place
+		q     *query
+		alias string
+		cols  []string
+	}
+	join struct {
+		place
+		kind        string // INNER, LEFT, RIGHT, FULL, CROSS, SEMI, ANTI
+		left, right from
+		on          expr
+		using       []token
+	}
+)
