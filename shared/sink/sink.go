@@ -19,6 +19,9 @@ type Writer interface {
 	plug.Part
 	// Accepts are the forms it publishes from, best first.
 	Accepts() []relation.Form
+	// Bucket is the temporary bucket that the manifest or the depot names for o,
+	// "" if none.
+	Bucket(o Output) string
 	// Columns are the columns that the target will have for cols: types that it
 	// does not have are mapped or refused here, before anything is computed.
 	Columns(o Output, cols []relation.Column) ([]relation.Column, error)
