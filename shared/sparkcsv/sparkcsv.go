@@ -5,10 +5,14 @@
 // means something else by it. A [Normalizer] lets through unchanged what the
 // engine reads as Spark would, rewrites what Spark reads otherwise to the one
 // canonical text, and makes NULL, and counts, what Spark makes NULL.
+//
+// It differs from Spark on purpose where Spark gives up on the whole query: a
+// date that only Spark 2 could read (Spark's time parser policy EXCEPTION) is
+// NULL, as it is with the policy CORRECTED.
 package sparkcsv
 
 import (
-	"io"
+	"time"
 
 	"github.com/glint-data/glint/shared/fault"
 	"github.com/glint-data/glint/shared/relation"
@@ -18,18 +22,46 @@ import (
 //
 // The canonical dialect has no header, the delimiter ',', fields quoted by '"'
 // where they must be with '"' doubled inside, and records ended by '\n'. An
-// unquoted empty field is NULL, "" is the empty string. Integers are
-// -?[0-9]+, doubles and floats are decimal text that reads back to the same
-// bits, or NaN, Infinity, -Infinity; decimals have exactly their scale; dates
-// are yyyy-MM-dd, timestamps yyyy-MM-dd HH:mm:ss[.ffffff] in UTC (of
-// timestamp_ntz the wall clock), booleans true or false. Every record has
-// exactly as many fields as there are columns.
+// unquoted empty field is NULL, "" is the empty string (of a string column
+// only). Integers are -?[0-9]+, doubles and floats are decimal text that reads
+// back to the same bits, or NaN, Infinity, -Infinity; decimals have at most
+// their precision and scale; dates are yyyy-MM-dd, timestamps yyyy-MM-dd
+// HH:mm:ss[.f…] in UTC (of timestamp_ntz the wall clock) with one to six digits
+// of fraction, booleans true or false. Years beyond 9999 have more digits,
+// those before 0000 a minus sign. Every record has exactly as many fields as
+// there are columns. Text is UTF-8.
 //
 // It is for one goroutine at a time.
 type Normalizer struct {
-	columns []relation.Column
+	// Now gives the date of a timestamp that is only a time of day, which Spark
+	// takes as of today.
+	Now func() time.Time
+
+	columns []column
 	d       relation.CSVDecode
-	stats   Stats
+	delim   byte
+	zone    zone
+	zones   zoneCache
+	dates   *pattern // nil: Spark's default reader
+	stamps  *pattern
+	tok     tokenizer
+	fast    bool // whether plain records can be recognised at all
+	same    bool // whether the file's delimiter is the canonical one
+	null    []byte
+	class   [256]byte // of bytes within an unquoted string: what ends or spoils it
+	ends    []int     // where the fields of the record in hand end
+
+	out   []byte
+	line  int64 // of the record in hand, from 1
+	uri   string
+	stats Stats
+}
+
+type column struct {
+	name             string
+	kind             relation.Kind
+	text             relation.Type
+	precision, scale int
 }
 
 // Stats is what a Normalizer has seen so far.
@@ -45,13 +77,95 @@ type Stats struct {
 // New makes a normalizer for files that have these columns, by position.
 // What it cannot do is fault.Refused, by the option's or the column's name.
 func New(columns []relation.Column, d relation.CSVDecode) (*Normalizer, error) {
-	return &Normalizer{columns: columns, d: d, stats: Stats{Bad: map[string]int64{}}}, nil
+	n := &Normalizer{Now: time.Now, d: d, zones: zoneCache{}, null: []byte(d.NullValue), stats: Stats{Bad: map[string]int64{}}}
+	if len(columns) == 0 {
+		return nil, fault.Errorf(fault.Invalid, "csv: no columns")
+	}
+	for _, c := range columns {
+		switch k := c.Type.Kind; k {
+		case relation.Boolean, relation.Byte, relation.Short, relation.Int, relation.Long, relation.Float, relation.Double, relation.String, relation.Date, relation.Timestamp, relation.TimestampNTZ:
+		case relation.Decimal:
+			if c.Type.Precision < 1 || c.Type.Precision > 38 || c.Type.Scale < 0 || c.Type.Scale > c.Type.Precision {
+				return nil, fault.Errorf(fault.Invalid, "csv: column %s: %s is no decimal that Spark has", c.Name, c.Type)
+			}
+		default:
+			return nil, fault.Errorf(fault.Refused, "csv: column %s: a CSV file cannot hold %s", c.Name, c.Type).
+				WithHint("declare it string and convert it in a step, e.g. with from_json or unbase64")
+		}
+		n.columns = append(n.columns, column{c.Name, c.Type.Kind, c.Type, c.Type.Precision, c.Type.Scale})
+	}
+	if err := n.options(); err != nil {
+		return nil, err
+	}
+	n.ends = make([]int, len(columns))
+	n.tables()
+	return n, nil
 }
 
-// File reads one file from r and writes its records to w, as canonical CSV.
-// Errors of r and w are returned as they are; uri is for messages.
-func (n *Normalizer) File(uri string, w io.Writer, r io.Reader) error {
-	return fault.Errorf(fault.Refused, "csv: %s: reading is not built yet", uri)
+func (n *Normalizer) options() error {
+	d := &n.d
+	var err error
+	if n.delim, err = Delimiter(d.Delimiter); err != nil {
+		return err
+	}
+	for _, c := range []struct {
+		name string
+		c    byte
+	}{{"quote", d.Quote}, {"escape", d.Escape}, {"comment", d.Comment}} {
+		if c.c >= 0x80 {
+			return fault.Errorf(fault.Refused, "csv: option %s: only ASCII characters", c.name)
+		}
+		if c.c == n.delim || c.c == '\n' || c.c == '\r' {
+			return fault.Errorf(fault.Invalid, "csv: option %s: %q is the delimiter or ends lines", c.name, c.c)
+		}
+	}
+	switch d.Mode {
+	case relation.Permissive, relation.DropMalformed, relation.FailFast:
+	case "":
+		d.Mode = relation.Permissive
+	default:
+		return fault.Errorf(fault.Invalid, "csv: option mode: %q", d.Mode).WithHint("PERMISSIVE, DROPMALFORMED or FAILFAST")
+	}
+	if _, ok := charsets[normal(d.Encoding)]; !ok {
+		return fault.Errorf(fault.Refused, "csv: option encoding: %q", d.Encoding).WithHint("UTF-8, ISO-8859-1 and US-ASCII are read; convert the file")
+	}
+	if d.TimeZone == "" {
+		d.TimeZone = "UTC"
+	}
+	var ok bool
+	if n.zone, ok = sparkZone(d.TimeZone); !ok {
+		return fault.Errorf(fault.Invalid, "csv: option timeZone: no zone %q", d.TimeZone).WithHint("a name such as Europe/Berlin, or an offset such as +01:00")
+	}
+	if d.DateFormat != "" {
+		if n.dates, err = compile("dateFormat", d.DateFormat); err != nil {
+			return err
+		}
+	}
+	if d.TimestampFormat != "" {
+		if n.stamps, err = compile("timestampFormat", d.TimestampFormat); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Delimiter reads the option sep as Spark does: one character, or one of the
+// escapes \t \b \f \\ \" \'.
+func Delimiter(s string) (byte, error) {
+	escapes := map[string]byte{`\t`: '\t', `\b`: '\b', `\f`: '\f', `\\`: '\\', `\"`: '"', `\'`: '\'', "\u0000": 0, `\u0000`: 0}
+	switch c, escaped := escapes[s]; {
+	case s == "":
+		return 0, fault.Errorf(fault.Invalid, "csv: option sep: it is empty")
+	case escaped:
+		return c, nil
+	case s == `\`:
+		return 0, fault.Errorf(fault.Invalid, "csv: option sep: a single backslash begins an escape").WithHint(`write \\ for a backslash, \t for a tab`)
+	case s == "\n" || s == "\r":
+		return 0, fault.Errorf(fault.Invalid, "csv: option sep: the delimiter cannot end lines")
+	case len(s) == 1 && s[0] < 0x80:
+		return s[0], nil
+	}
+	return 0, fault.Errorf(fault.Refused, "csv: option sep: %q is not one ASCII character", s).WithHint("files with such a delimiter must be converted")
 }
 
 // Stats returns what has been seen so far. Between two calls of File only.

@@ -1,0 +1,444 @@
+package sparkcsv
+
+import (
+	"math"
+	"strings"
+
+	"github.com/glint-data/glint/shared/fault"
+)
+
+// A pattern is a Java date and time pattern as Spark 3 reads with it: strict,
+// without regard to case, fractions of a second of any length up to the one
+// written.
+type pattern struct{ items []item }
+
+// What an item of a pattern reads.
+const (
+	literal = iota
+	group   // [optional]
+	number
+	fraction
+	name   // one of texts
+	offset // from UTC
+)
+
+// The fields that a pattern can set.
+const (
+	year = iota
+	month
+	day
+	hour     // 0-23
+	hour24   // 1-24
+	halfHour // 0-11
+	hour12   // 1-12
+	half     // 0 AM, 1 PM
+	minute
+	second
+	nano
+	zoneOffset
+	fields
+)
+
+type item struct {
+	kind      int
+	text      string // of a literal; the name of UTC of an offset
+	items     []item // of a group
+	field     int
+	low, high int // digits
+	signed    int // what sign a number may have
+	base      int64
+	after     int  // digits of fixed-width numbers that follow at once
+	colon     bool // an offset is hh:mm
+	hoursOnly bool // an offset may leave out the minutes
+	texts     []string
+}
+
+// Which signs a number may have: none, minus, or minus and plus where it is
+// longer than its width.
+const (
+	unsigned = iota
+	minus
+	padded
+)
+
+var (
+	months      = []string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"}
+	shortMonths = []string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"}
+)
+
+// compile reads a pattern; option names it in errors.
+func compile(option, text string) (*pattern, error) {
+	c := compiler{option: option, text: text, open: [][]item{nil}, adjacent: -1}
+	// Where there are fractions Spark splits at the apostrophes itself, every
+	// other part being literal; so it loses those at the end.
+	parts := strings.Split(text, "'")
+	for strings.Contains(text, "S") && len(parts) > 1 && parts[len(parts)-1] == "" {
+		parts = parts[:len(parts)-1]
+	}
+	if len(parts)%2 == 0 && !strings.Contains(text, "S") {
+		return nil, fault.Errorf(fault.Invalid, "csv: option %s: %q: an apostrophe opens a literal that nothing closes", option, text)
+	}
+	for i, part := range parts {
+		switch {
+		case part == "" && i > 0 && i < len(parts)-1:
+			c.add(item{kind: literal, text: "'"})
+		case i%2 == 1:
+			c.add(item{kind: literal, text: part})
+		default:
+			if err := c.part(part); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for len(c.open) > 1 { // Java closes what is left open
+		c.close()
+	}
+	return &pattern{c.open[0]}, nil
+}
+
+type compiler struct {
+	option, text string
+	open         [][]item // the groups that are open
+	adjacent     int      // index of the number that others may follow at once, or -1
+}
+
+func (c *compiler) top() *[]item { return &c.open[len(c.open)-1] }
+
+func (c *compiler) add(it item) {
+	*c.top() = append(*c.top(), it)
+	c.adjacent = -1
+}
+
+func (c *compiler) close() {
+	g := item{kind: group, items: *c.top()}
+	c.open = c.open[:len(c.open)-1]
+	c.add(g)
+}
+
+func (c *compiler) refuse(what string) error {
+	return fault.Errorf(fault.Refused, "csv: option %s: %q: %s", c.option, c.text, what).
+		WithHint("read the column as string and convert it in a step with to_date or to_timestamp")
+}
+
+func (c *compiler) part(s string) error {
+	for i := 0; i < len(s); {
+		ch, n := s[i], 1
+		for i+n < len(s) && s[i+n] == ch {
+			n++
+		}
+		switch {
+		case ch >= 'a' && ch <= 'z' || ch >= 'A' && ch <= 'Z':
+			if !c.letters(ch, n) {
+				return c.refuse("the letters " + s[i:i+n] + " are not supported")
+			}
+			i += n
+			continue
+		case ch == '[':
+			c.open = append(c.open, nil)
+			c.adjacent = -1
+		case ch == ']':
+			if len(c.open) == 1 {
+				return c.refuse("] without [")
+			}
+			c.close()
+		case ch == '{' || ch == '}' || ch == '#':
+			return c.refuse("Java reserves " + string(ch))
+		default:
+			c.add(item{kind: literal, text: string(ch)})
+		}
+		i++
+	}
+	return nil
+}
+
+// letters adds the field of n letters ch and reports whether it is known.
+func (c *compiler) letters(ch byte, n int) bool {
+	two := map[byte]int{'d': day, 'H': hour, 'k': hour24, 'K': halfHour, 'h': hour12, 'm': minute, 's': second}
+	f, short := two[ch]
+	switch {
+	case ch == 'y' && n == 1:
+		c.number(item{kind: number, field: year, low: 1, high: 19, signed: minus})
+	case ch == 'y' && n == 2:
+		c.number(item{kind: number, field: year, low: 2, high: 2, base: 2000})
+	case ch == 'y' && n == 4:
+		c.number(item{kind: number, field: year, low: 4, high: 19, signed: padded})
+	case ch == 'M' && n == 3:
+		c.add(item{kind: name, field: month, texts: shortMonths, base: 1})
+	case ch == 'M' && n == 4:
+		c.add(item{kind: name, field: month, texts: months, base: 1})
+	case ch == 'M' && n <= 2, short && n <= 2:
+		if ch == 'M' {
+			f = month
+		}
+		it := item{kind: number, field: f, low: 1, high: 19, signed: minus}
+		if n == 2 {
+			it = item{kind: number, field: f, low: 2, high: 2}
+		}
+		c.number(it)
+	case ch == 'a' && n == 1:
+		c.add(item{kind: name, field: half, texts: []string{"AM", "PM"}})
+	case ch == 'S' && n <= 9 && c.adjacent < 0:
+		c.add(item{kind: fraction, field: nano, low: 1, high: n})
+	case ch == 'X' && n <= 3:
+		c.add(item{kind: offset, field: zoneOffset, text: "Z", colon: n == 3, hoursOnly: n == 1})
+	case ch == 'x' && n <= 3:
+		c.add(item{kind: offset, field: zoneOffset, text: []string{"+00", "+0000", "+00:00"}[n-1], colon: n == 3, hoursOnly: n == 1})
+	case ch == 'Z' && n <= 3:
+		c.add(item{kind: offset, field: zoneOffset, text: "+0000"})
+	default:
+		return false
+	}
+	return true
+}
+
+// number adds a number. A number of fixed width that follows another at once
+// is kept free by it: in yyyyMMdd the year leaves four digits.
+func (c *compiler) number(it item) {
+	items := c.top()
+	at := c.adjacent
+	*items = append(*items, it)
+	switch {
+	case at >= 0 && it.low == it.high && it.signed == unsigned:
+		(*items)[at].after += it.high
+	default:
+		at = len(*items) - 1
+	}
+	c.adjacent = at
+}
+
+// A parsed is what a pattern found; a bit of set for each field it did.
+type parsed struct {
+	value [fields]int64
+	set   uint
+}
+
+func (p *parsed) put(field int, v int64) bool {
+	if p.has(field) {
+		return p.value[field] == v
+	}
+	p.value[field], p.set = v, p.set|1<<field
+	return true
+}
+
+func (p *parsed) has(field int) bool { return p.set&(1<<field) != 0 }
+
+// read parses all of s and resolves the time of day and the date.
+func (pt *pattern) read(s []byte) (civil, *parsed, bool) {
+	var p parsed
+	if end := readItems(pt.items, s, 0, &p); end != len(s) {
+		return civil{}, nil, false
+	}
+	c := civil{year: 1970, month: 1, day: 1}
+	for field, to := range map[int]*int64{year: &c.year, month: &c.month, day: &c.day, minute: &c.minute, second: &c.second} {
+		if p.has(field) {
+			*to = p.value[field]
+		}
+	}
+	for field, r := range map[int][2]int64{hour: {0, 23}, hour24: {1, 24}, halfHour: {0, 11}, hour12: {1, 12}, minute: {0, 59}, second: {0, 59}} {
+		if p.has(field) && (p.value[field] < r[0] || p.value[field] > r[1]) {
+			return civil{}, nil, false
+		}
+	}
+	if p.has(hour12) && !p.put(halfHour, p.value[hour12]%12) || p.has(hour24) && !p.put(hour, p.value[hour24]%24) {
+		return civil{}, nil, false
+	}
+	switch {
+	case p.has(halfHour) && p.has(half):
+		if !p.put(hour, p.value[half]*12+p.value[halfHour]) {
+			return civil{}, nil, false
+		}
+	case p.has(hour) && (p.has(half) && p.value[half] != p.value[hour]/12 || p.has(halfHour) && p.value[halfHour] != p.value[hour]%12):
+		return civil{}, nil, false
+	}
+	switch {
+	case p.has(hour):
+		c.hour = p.value[hour]
+	case p.has(halfHour):
+		c.hour = p.value[halfHour]
+	case p.has(half):
+		c.hour = p.value[half] * 12
+	}
+	c.micro = p.value[nano] / 1000
+	if _, ok := c.seconds(); !ok || c.year > 999999999 || c.year < -999999999 {
+		return civil{}, nil, false
+	}
+	return c, &p, true
+}
+
+// readItems reads s from i and returns where it came, or -1.
+func readItems(items []item, s []byte, i int, p *parsed) int {
+	for k := range items {
+		it := &items[k]
+		switch it.kind {
+		case group:
+			saved := *p
+			if end := readItems(it.items, s, i, p); end >= 0 {
+				i = end
+			} else {
+				*p = saved
+			}
+			continue
+		case literal:
+			if !foldPrefix(s[i:], it.text) {
+				return -1
+			}
+			i += len(it.text)
+			continue
+		case name:
+			found := -1
+			for v, text := range it.texts {
+				if foldPrefix(s[i:], text) && (found < 0 || len(text) > len(it.texts[found])) {
+					found = v
+				}
+			}
+			if found < 0 || !p.put(it.field, int64(found)+it.base) {
+				return -1
+			}
+			i += len(it.texts[found])
+			continue
+		case number:
+			i = readNumber(it, s, i, p)
+		case fraction:
+			i = readFraction(it, s, i, p)
+		case offset:
+			i = readOffset(it, s, i, p)
+		}
+		if i < 0 {
+			return -1
+		}
+	}
+	return i
+}
+
+func foldPrefix(s []byte, text string) bool {
+	return len(s) >= len(text) && strings.EqualFold(string(s[:len(text)]), text)
+}
+
+func readNumber(it *item, s []byte, i int, p *parsed) int {
+	sign := byte(0)
+	if i < len(s) && (s[i] == '+' || s[i] == '-') {
+		sign = s[i]
+		if it.signed == unsigned || it.signed == minus && sign == '+' {
+			return -1
+		}
+		i++
+	}
+	n := 0
+	for n < it.high+it.after && i+n < len(s) && digit(s[i+n]) {
+		n++
+	}
+	if n < it.low {
+		return -1
+	}
+	if it.after > 0 {
+		n = max(it.low, n-it.after)
+	}
+	n = min(n, max(it.high, it.low))
+	v := int64(0)
+	for _, c := range s[i : i+n] {
+		if v > (math.MaxInt64-9)/10 {
+			return -1
+		}
+		v = v*10 + int64(c-'0')
+	}
+	switch {
+	case sign == '-':
+		if v == 0 {
+			return -1
+		}
+		v = -v
+	case it.signed == padded && (sign == '+') != (n > it.low):
+		return -1
+	}
+	if !p.put(it.field, v+it.base) {
+		return -1
+	}
+	return i + n
+}
+
+func readFraction(it *item, s []byte, i int, p *parsed) int {
+	v, n := int64(0), 0
+	for ; n < it.high && i+n < len(s) && digit(s[i+n]); n++ {
+		v = v*10 + int64(s[i+n]-'0')
+	}
+	if n < it.low {
+		return -1
+	}
+	for k := n; k < 9; k++ {
+		v *= 10
+	}
+	if !p.put(it.field, v) {
+		return -1
+	}
+	return i + n
+}
+
+func readOffset(it *item, s []byte, i int, p *parsed) int {
+	if foldPrefix(s[i:], it.text) {
+		if !p.put(it.field, 0) {
+			return -1
+		}
+		return i + len(it.text)
+	}
+	if i+3 > len(s) || s[i] != '+' && s[i] != '-' {
+		return -1
+	}
+	h, ok := two(s[i+1], s[i+2])
+	if !ok {
+		return -1
+	}
+	end, m := i+3, 0
+	rest := s[end:]
+	if it.colon {
+		if len(rest) == 0 || rest[0] != ':' {
+			return -1
+		}
+		rest = rest[1:]
+		end++
+	}
+	more := false
+	if len(rest) >= 2 {
+		if v, ok := two(rest[0], rest[1]); ok && v <= 59 {
+			m, more = v, true
+			end += 2
+		}
+	}
+	if !more && !it.hoursOnly {
+		return -1
+	}
+	v := int64(h)*3600 + int64(m)*60
+	if v > 18*3600 {
+		return -1
+	}
+	if s[i] == '-' {
+		v = -v
+	}
+	if !p.put(it.field, v) {
+		return -1
+	}
+	return end
+}
+
+// date appends s read with the pattern as a date.
+func (pt *pattern) date(dst, s []byte) ([]byte, bool) {
+	c, _, ok := pt.read(s)
+	if !ok {
+		return dst, false
+	}
+	return checkedDate(dst, c)
+}
+
+// timestamp appends s read with the pattern as an instant; without an offset
+// in it, in the normalizer's zone.
+func (pt *pattern) timestamp(dst, s []byte, n *Normalizer) ([]byte, bool) {
+	c, p, ok := pt.read(s)
+	if !ok {
+		return dst, false
+	}
+	local, _ := c.seconds()
+	z := n.zone
+	if p.has(zoneOffset) {
+		z = zone{offset: p.value[zoneOffset]}
+	}
+	return appendStamp(dst, z.instant(local), c.micro)
+}
