@@ -77,7 +77,7 @@ func (w *Writer) dataset(ctx context.Context, t *bq.TableReference) (*bq.Dataset
 		what: fmt.Sprintf("get dataset %s.%s", t.ProjectId, t.DatasetId),
 		need: fmt.Sprintf("bigquery.datasets.get (roles/bigquery.dataEditor) on dataset %s.%s", t.ProjectId, t.DatasetId),
 	}
-	err := w.do(ctx, c, func() (err error) {
+	err := w.do(ctx, c, func(ctx context.Context) (err error) {
 		d, err = w.api.Datasets.Get(t.ProjectId, t.DatasetId).Context(ctx).Do()
 		return err
 	})
@@ -91,7 +91,7 @@ func (w *Writer) dataset(ctx context.Context, t *bq.TableReference) (*bq.Dataset
 func (w *Writer) table(ctx context.Context, t *bq.TableReference) (*bq.Table, error) {
 	var got *bq.Table
 	c := call{what: "get table " + address(t), need: "bigquery.tables.get (roles/bigquery.dataEditor) on " + address(t)}
-	err := w.do(ctx, c, func() (err error) {
+	err := w.do(ctx, c, func(ctx context.Context) (err error) {
 		got, err = w.api.Tables.Get(t.ProjectId, t.DatasetId, t.TableId).Context(ctx).Do()
 		return err
 	})
@@ -102,7 +102,7 @@ func (w *Writer) table(ctx context.Context, t *bq.TableReference) (*bq.Table, er
 func (w *Writer) policies(ctx context.Context, t *bq.TableReference) (int, error) {
 	n := 0
 	c := call{what: "list row access policies of " + address(t), need: "bigquery.rowAccessPolicies.list (roles/bigquery.dataOwner)"}
-	err := w.do(ctx, c, func() error {
+	err := w.do(ctx, c, func(ctx context.Context) error {
 		list, err := w.api.RowAccessPolicies.List(t.ProjectId, t.DatasetId, t.TableId).PageSize(1).Context(ctx).Do()
 		if err == nil {
 			n = len(list.RowAccessPolicies)

@@ -43,11 +43,16 @@ func pow(base float64, n int) float64 {
 	return p
 }
 
+// answerIn is how long one request may take; one that hangs is sent again.
+const answerIn = time.Minute
+
 // do sends one request until it is answered, while trying again can help: every
 // request here is safe to repeat.
-func (w *Writer) do(ctx context.Context, c call, send func() error) error {
+func (w *Writer) do(ctx context.Context, c call, send func(context.Context) error) error {
 	for n := 0; ; n++ {
-		err := translate(c, send())
+		one, done := context.WithTimeout(ctx, answerIn)
+		err := translate(c, send(one))
+		done()
 		if err == nil || fault.KindOf(err) != fault.Transient || n+1 >= w.retry.attempts || !w.retry.sleep(ctx, n) {
 			return err
 		}
@@ -62,7 +67,7 @@ func (w *Writer) insert(ctx context.Context, j *bq.Job) (*bq.Job, error) {
 		what: "insert job " + j.JobReference.JobId,
 		need: "bigquery.jobs.create (roles/bigquery.jobUser) on project " + j.JobReference.ProjectId,
 	}
-	err := w.do(ctx, c, func() (err error) {
+	err := w.do(ctx, c, func(ctx context.Context) (err error) {
 		made, err = w.api.Jobs.Insert(j.JobReference.ProjectId, j).Context(ctx).Do()
 		return err
 	})
@@ -85,7 +90,7 @@ func (w *Writer) get(ctx context.Context, r *bq.JobReference) (*bq.Job, error) {
 		what: "get job " + r.JobId,
 		need: "bigquery.jobs.get (roles/bigquery.user has it for own jobs, roles/bigquery.resourceViewer for all) on project " + r.ProjectId,
 	}
-	err := w.do(ctx, c, func() (err error) {
+	err := w.do(ctx, c, func(ctx context.Context) (err error) {
 		j, err = w.api.Jobs.Get(r.ProjectId, r.JobId).Location(r.Location).Context(ctx).Do()
 		return err
 	})

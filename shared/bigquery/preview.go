@@ -53,7 +53,7 @@ func (w *Writer) Preview(ctx context.Context, path []string, n int) (relation.Ro
 func (w *Writer) page(ctx context.Context, t *bq.TableReference, n int, token string) (*bq.TableDataList, error) {
 	var list *bq.TableDataList
 	c := call{what: "list rows of " + address(t), need: "bigquery.tables.getData (roles/bigquery.dataViewer) on " + address(t)}
-	err := w.do(ctx, c, func() (err error) {
+	err := w.do(ctx, c, func(ctx context.Context) (err error) {
 		list, err = w.api.Tabledata.List(t.ProjectId, t.DatasetId, t.TableId).
 			MaxResults(int64(n)).PageToken(token).FormatOptionsUseInt64Timestamp(true).Context(ctx).Do()
 		return err

@@ -39,8 +39,8 @@ func (w *Writer) Publish(ctx context.Context, i sink.Intent) (sink.Receipt, erro
 	}
 	if n := outputRows(j); i.Rows >= 0 && n != i.Rows {
 		return sink.Receipt{}, fault.Errorf(fault.Internal, "load job %s says that it wrote %d rows to %s, but %d were staged", i.ID, n, i.Target.Address, i.Rows).
-			WithHint("the table was replaced by what the job read; put the old rows back with: bq cp %s@%d %s",
-				i.Target.Address, j.Statistics.StartTime-1, i.Target.Address)
+			WithHint("the table has what the job read; as it was before it can be copied aside: bq cp %s@%d %s_before",
+				bqName(d), startOf(j)-1, bqName(d))
 	}
 	return w.receipt(ctx, i, d, j), nil
 }
@@ -136,7 +136,7 @@ func (w *Writer) describe(ctx context.Context, d detail) error {
 	ctx, done := context.WithTimeout(ctx, 30*time.Second)
 	defer done()
 	c := call{what: "patch table " + address(t), need: "bigquery.tables.update (roles/bigquery.dataEditor) on " + address(t)}
-	return w.do(ctx, c, func() error {
+	return w.do(ctx, c, func(ctx context.Context) error {
 		_, err := w.api.Tables.Patch(t.ProjectId, t.DatasetId, t.TableId, d.Patch).Context(ctx).Do()
 		return err
 	})
@@ -147,6 +147,19 @@ func outputRows(j *bq.Job) int64 {
 		return 0
 	}
 	return j.Statistics.Load.OutputRows
+}
+
+func startOf(j *bq.Job) int64 {
+	if j.Statistics == nil {
+		return 0
+	}
+	return j.Statistics.StartTime
+}
+
+// bqName is the target as the command line tool writes it.
+func bqName(d detail) string {
+	t := d.Configuration.Load.DestinationTable
+	return t.ProjectId + ":" + t.DatasetId + "." + t.TableId
 }
 
 func moment(ms int64) time.Time {
