@@ -79,19 +79,24 @@ func (f *reading) all() error {
 
 // fill reads until buf is full, doubling it if it was.
 func (f *reading) fill() error {
-	if len(f.buf) == cap(f.buf) {
+	if cap(f.buf)-len(f.buf) < 4 { // the decoder of single bytes needs three
 		f.buf = append(make([]byte, 0, 2*cap(f.buf)), f.buf...)
 	}
-	for len(f.buf) < cap(f.buf) && !f.final {
+	for idle := 0; len(f.buf) < cap(f.buf) && !f.final; {
 		m, err := f.r.Read(f.buf[len(f.buf):cap(f.buf)])
 		f.buf = f.buf[:len(f.buf)+m]
 		if err == io.EOF {
 			f.final = true
 		} else if err != nil {
 			if err == io.ErrShortBuffer {
-				return nil // the decoder needs three bytes of room
+				break
 			}
 			return err
+		}
+		if idle++; m > 0 {
+			idle = 0
+		} else if idle > 100 {
+			return io.ErrNoProgress
 		}
 		if m > 0 && !f.begun && len(f.buf) >= chunk/4 {
 			break
@@ -144,7 +149,7 @@ func (f *reading) pass() (int, error) {
 					if err := f.emit(b[run:i]); err != nil {
 						return 0, err
 					}
-					n.appendPlain(b, i)
+					n.appendPlain(b)
 					run = end
 				}
 				n.stats.Records++

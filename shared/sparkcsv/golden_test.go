@@ -308,7 +308,7 @@ func (g golden) check(t *testing.T, group string) (values, refused int) {
 		for k, c := range g.Columns {
 			values++
 			got, want := value(t, c[1], row[k]), spark(t, c[1], g.Rows[i][k])
-			if today(want, got) {
+			if today(want, got) || got == "NULL" && infinite[want] {
 				continue
 			}
 			if got != want {
@@ -318,6 +318,9 @@ func (g golden) check(t *testing.T, group string) (values, refused int) {
 	}
 	return values, 0
 }
+
+// infinite are the days and microseconds that an engine has for infinity.
+var infinite = map[string]bool{"2147483647": true, "-2147483648": true, "9223372036854775807": true, "-9223372036854775808": true}
 
 // today reports whether two instants differ by days and lie in this century:
 // a time of day alone is as of the day on which it is read.

@@ -11,7 +11,7 @@ import (
 const (
 	slow   = iota // it needs the exact rules
 	passed        // its bytes are canonical
-	copied        // its fields are, at n.ends, but not what is between them
+	copied        // its fields are, in n.cells, but not what is between them
 )
 
 // Classes of bytes within an unquoted string.
@@ -50,64 +50,127 @@ func (n *Normalizer) tables() {
 	}
 }
 
+// A cell is the canonical text of a field: b[from:to] of the file, or of side.
+type cell struct {
+	from, to int
+	side     bool
+}
+
 // plain looks at the record at b[i:], which ends with a line's end, and
-// returns its end and whether it may be passed on as it is. It recognises only
-// what is plainly canonical; everything else is slow.
+// returns its end and what is to be done with it. It takes records whose
+// fields are told apart by their first and last bytes: without quotes, or with
+// quotes around text that has none. A field that is not plainly canonical is
+// converted into side; one that cannot be makes the record slow, so that bad
+// ones are counted in one place.
 func (n *Normalizer) plain(b []byte, i int) (int, int) {
 	if b[i] <= ' ' || b[i] == n.d.Comment {
 		return 0, slow
 	}
-	verdict := passed
-	if !n.same {
-		verdict = copied
-	}
+	n.side, n.changed = n.side[:0], false
 	last := len(n.columns) - 1
 	for k := range n.columns {
 		c := &n.columns[k]
-		from := i
-		switch {
-		case b[i] == n.delim || b[i] == '\n' || b[i] == '\r':
-			// NULL
-		case b[i] == n.d.Quote:
-			if i = n.plainQuoted(b, i, c); i < 0 {
-				return 0, slow
-			}
-			if n.d.Quote != '"' {
-				return 0, slow
-			}
+		switch first := b[i]; {
+		case first == n.delim || first == '\n' || first == '\r':
+			n.cells[k] = cell{from: i, to: i} // NULL
+		case first == n.d.Quote:
+			i = n.quotedCell(b, i, k, c)
 		default:
-			if i = n.plainField(b, i, c); i <= from {
-				return 0, slow
+			end := n.plainField(b, i, c)
+			if end > i && (b[end] == n.delim || b[end] == '\n' || b[end] == '\r') && (len(n.null) == 0 || !bytes.Equal(b[i:end], n.null)) {
+				n.cells[k] = cell{from: i, to: end}
+				i = end
+			} else {
+				i = n.otherCell(b, i, k, c)
 			}
 		}
-		if len(n.null) > 0 && bytes.Equal(unquoted(b[from:i], n.d.Quote), n.null) {
-			return 0, slow
-		}
-		n.ends[k] = i
 		if k < last {
-			if b[i] != n.delim {
+			if i < 0 || b[i] != n.delim {
 				return 0, slow
 			}
 			i++
 		}
 	}
 	switch {
-	case b[i] == '\n':
-		if n.tok.ends[0] == '\r' {
-			return 0, slow
+	case i < 0:
+		return 0, slow
+	case b[i] == '\n' && n.tok.ends[0] != '\r':
+		if n.changed || !n.same {
+			return i + 1, copied
 		}
-		return i + 1, verdict
+		return i + 1, passed
 	case b[i] == '\r' && i+1 < len(b) && b[i+1] == '\n' && (!n.d.MultiLine || n.tok.ends == [2]byte{'\r', '\n'}):
 		return i + 2, copied
 	}
 	return 0, slow
 }
 
-func unquoted(s []byte, quote byte) []byte {
-	if len(s) > 1 && s[0] == quote {
-		return s[1 : len(s)-1]
+// otherCell converts the unquoted field at b[i:] and returns its end, or -1.
+func (n *Normalizer) otherCell(b []byte, i, k int, c *column) int {
+	end := i
+	for b[end] != n.delim && b[end] != '\n' && b[end] != '\r' {
+		end++
 	}
-	return s
+	s := b[i:end]
+	for n.d.TrimLeft && len(s) > 0 && s[0] <= ' ' {
+		s = s[1:]
+	}
+	for n.d.TrimRight && len(s) > 0 && s[len(s)-1] <= ' ' {
+		s = s[:len(s)-1]
+	}
+	if len(s) == 0 || s[0] == n.d.Quote || !n.converted(s, k, c) {
+		return -1
+	}
+	return end
+}
+
+// quotedCell takes the quoted field at b[i:] and returns its end, or -1 if
+// there is more to it than its two quotes.
+func (n *Normalizer) quotedCell(b []byte, i, k int, c *column) int {
+	from, end, seen := i+1, i+1, byte(inside)
+	for b[end] != n.d.Quote {
+		if b[end] == '\n' || b[end] == '\r' || b[end] == n.d.Escape || b[end] == '"' {
+			return -1
+		}
+		seen |= n.class[b[end]]
+		end++
+	}
+	if end == from || end+1 >= len(b) || b[end+1] != n.delim && b[end+1] != '\n' && b[end+1] != '\r' {
+		return -1
+	}
+	s := b[from:end]
+	canonical := false
+	if c.kind == relation.String {
+		canonical = n.d.Quote == '"' && (seen&high == 0 || utf8.Valid(s))
+	} else {
+		canonical = n.plainField(b, from, c) == end
+	}
+	switch {
+	case !canonical || len(n.null) > 0 && bytes.Equal(s, n.null):
+		if !n.converted(s, k, c) {
+			return -1
+		}
+	case n.d.Quote == '"':
+		n.cells[k] = cell{from: i, to: end + 1}
+	default:
+		n.cells[k] = cell{from: from, to: end}
+		n.changed = true
+	}
+	return end + 1
+}
+
+// converted puts the canonical text of s into side, if it has one.
+func (n *Normalizer) converted(s []byte, k int, c *column) bool {
+	n.changed = true
+	at := len(n.side)
+	if bytes.Equal(s, n.null) {
+		n.cells[k] = cell{from: at, to: at, side: true}
+		return true
+	}
+	side, ok := n.convert(n.side, c, s)
+	n.side = side
+	n.cells[k] = cell{from: at, to: len(side), side: true}
+	return ok
 }
 
 // plainField returns the end of the canonical text of c that begins at b[i],
@@ -160,31 +223,6 @@ func (n *Normalizer) plainString(b []byte, i int) int {
 		return -1
 	}
 	return i
-}
-
-// plainQuoted returns the end of a quoted field without any quote, escape or
-// line's end in it.
-func (n *Normalizer) plainQuoted(b []byte, i int, c *column) int {
-	from := i + 1
-	end := from
-	seen := byte(inside)
-	for b[end] != n.d.Quote {
-		if b[end] == '\n' || b[end] == '\r' || b[end] == n.d.Escape || b[end] == '"' {
-			return -1
-		}
-		seen |= n.class[b[end]]
-		end++
-	}
-	if end == from || seen&high != 0 && !utf8.Valid(b[from:end]) {
-		return -1
-	}
-	if next := b[end+1:]; len(next) == 0 || next[0] != n.delim && next[0] != '\n' && next[0] != '\r' {
-		return -1
-	}
-	if c.kind != relation.String && n.plainField(b, from, c) != end {
-		return -1
-	}
-	return end + 1
 }
 
 func plainInt(b []byte, i int, k relation.Kind) int {
@@ -331,19 +369,20 @@ func plainStamp(b []byte, i int) int {
 	return i
 }
 
-// appendPlain writes the record at b[i:] that plain has just called copied.
-func (n *Normalizer) appendPlain(b []byte, i int) {
-	for k, end := range n.ends {
+// appendPlain writes the record that plain has just called copied.
+func (n *Normalizer) appendPlain(b []byte) {
+	for k, c := range n.cells {
 		if k > 0 {
 			n.out = append(n.out, ',')
 		}
-		s := b[i:end]
-		if n.same || n.columns[k].kind != relation.String || len(s) == 0 || s[0] == '"' {
-			n.out = append(n.out, s...)
-		} else {
-			n.out = appendText(n.out, s)
+		switch {
+		case c.side:
+			n.out = append(n.out, n.side[c.from:c.to]...)
+		case n.same || c.from == c.to || n.columns[k].kind != relation.String || b[c.from] == '"':
+			n.out = append(n.out, b[c.from:c.to]...)
+		default:
+			n.out = appendText(n.out, b[c.from:c.to])
 		}
-		i = end + 1
 	}
 	n.out = append(n.out, '\n')
 }

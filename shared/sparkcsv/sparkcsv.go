@@ -49,7 +49,9 @@ type Normalizer struct {
 	same    bool // whether the file's delimiter is the canonical one
 	null    []byte
 	class   [256]byte // of bytes within an unquoted string: what ends or spoils it
-	ends    []int     // where the fields of the record in hand end
+	cells   []cell    // the fields of the record in hand
+	side    []byte    // what those were converted to that are not in the file
+	changed bool      // whether any is not
 
 	out   []byte
 	line  int64 // of the record in hand, from 1
@@ -97,7 +99,7 @@ func New(columns []relation.Column, d relation.CSVDecode) (*Normalizer, error) {
 	if err := n.options(); err != nil {
 		return nil, err
 	}
-	n.ends = make([]int, len(columns))
+	n.cells = make([]cell, len(columns))
 	n.tables()
 	return n, nil
 }

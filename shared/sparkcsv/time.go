@@ -112,13 +112,13 @@ func appendYear(dst []byte, y int64) []byte {
 func append2(dst []byte, v int64) []byte { return append(dst, '0'+byte(v/10), '0'+byte(v%10)) }
 
 // appendStamp appends sec and micro since the epoch as a clock in UTC shows
-// them; false if that is beyond the microseconds that 64 bits count.
+// them; false if that is beyond the microseconds that 64 bits count. The
+// outermost of those are infinities to an engine, so they are not taken: some
+// four hours of the year -290308, and one microsecond of 294247.
 func appendStamp(dst []byte, sec, micro int64) ([]byte, bool) {
-	const bound = math.MaxInt64 / 1_000_000
-	switch {
-	case sec > bound || sec < -bound-1,
-		sec == bound && micro > math.MaxInt64%1_000_000,
-		sec == -bound-1 && micro < 1_000_000+math.MinInt64%1_000_000:
+	const last = math.MaxInt64 / 1_000_000
+	const first = -106751991 * 86400 // -290308-12-22
+	if sec > last || sec < first || sec == last && micro >= math.MaxInt64%1_000_000 {
 		return dst, false
 	}
 	day := floorDiv(sec, 86400)
@@ -186,9 +186,10 @@ func date(dst, s []byte) ([]byte, bool) {
 	return checkedDate(dst, c)
 }
 
-// checkedDate appends c if it is a day whose number is an int.
+// checkedDate appends c if it is a day whose number is an int, without the
+// outermost: those are infinities to an engine.
 func checkedDate(dst []byte, c civil) ([]byte, bool) {
-	if d, ok := c.days(); !ok || d > math.MaxInt32 || d < math.MinInt32 {
+	if d, ok := c.days(); !ok || d >= math.MaxInt32 || d <= math.MinInt32+1 {
 		return dst, false
 	}
 	return appendDate(dst, c), true
