@@ -115,7 +115,7 @@ func (p *parser) trimCall(t token) expr {
 		return nil
 	}
 	p.i += 2
-	c := &call{place: place(t.at), name: "btrim"}
+	c := &call{place: place(t.at), name: "btrim", special: true}
 	plain := false
 	switch {
 	case p.accept("BOTH"):
@@ -137,7 +137,7 @@ func (p *parser) trimCall(t token) expr {
 			c.args[0], c.args[1] = c.args[1], c.args[0]
 		}
 	case plain:
-		c.name = t.text
+		c.name, c.special = t.text, false
 		for p.accept(",") {
 			c.args = append(c.args, p.expr())
 		}

@@ -24,6 +24,8 @@ type Query struct {
 	OrderSensitive bool  // LIMIT, first and the like: the engine must keep the order of its inputs
 
 	plan *plan
+	ctes []*common
+	at   func(int) fault.Pos
 }
 
 // Resolve parses text and resolves it over scope. at turns a byte offset of
@@ -45,14 +47,20 @@ func Resolve(text string, at func(offset int) fault.Pos, scope Scope) (*Query, e
 	if len(r.mistakes) > 0 {
 		return nil, r.joined(at)
 	}
-	return r.finish(text, p), nil
+	resolved := r.finish(text, p)
+	resolved.at = at
+	return resolved, nil
 }
 
 // Scan is the resolved query SELECT * FROM name.
 func Scan(name string, cols []relation.Column) *Query {
 	r := &resolver{}
-	p := &plan{name: name, cols: cols, limit: -1}
-	return r.finish("SELECT * FROM "+quoteSpark(name), p)
+	from := r.table(name, cols, 0)
+	p := &plan{body: &selection{from: from, items: starItems(from.visible(name))}, limit: -1, offset: -1}
+	p.settle(cols)
+	q := r.finish("SELECT * FROM "+quoteSpark(name), p)
+	q.at = placer(q.Text)
+	return q
 }
 
 // DuckDB writes q for DuckDB. relationName maps the name of a relation, as the
@@ -62,8 +70,7 @@ func (q *Query) DuckDB(relationName func(string) string) string {
 		relationName = quoteDuck
 	}
 	w := &writer{relation: relationName}
-	w.query(q.plan)
-	return w.String()
+	return w.top(q.plan, q.ctes)
 }
 
 // placer is the place of an offset in a text that stands alone.

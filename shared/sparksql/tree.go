@@ -40,6 +40,7 @@ type (
 		filter   expr
 		over     *window
 		ignore   bool // IGNORE NULLS
+		special  bool // written in a syntax of its own, which the name of a column shows
 	}
 	// A cast is CAST, TRY_CAST or ::.
 	cast struct {

@@ -1,0 +1,263 @@
+package sparksql
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/glint-data/glint/shared/relation"
+)
+
+func arithmetic(op string) *function {
+	return &function{name: op, signature: "a " + op + " b", min: 2, max: 2, resolve: arithmeticTypes, write: writeArithmetic}
+}
+
+// operands gives the two sides of an arithmetic operator the types in which
+// Spark computes: text becomes double, a NULL takes the other side's type, and
+// an integer beside a decimal becomes the smallest decimal that holds it.
+func (r *resolver) operands(a *apply) *mistake {
+	for i := range a.args {
+		if isString(a.args[i].typ()) {
+			a.args[i] = r.to(a.args[i], relation.Of(relation.Double))
+		}
+	}
+	for i := range a.args {
+		if isNull(a.args[i].typ()) {
+			a.args[i] = r.to(a.args[i], a.args[1-i].typ())
+		}
+	}
+	x, y := a.args[0].typ(), a.args[1].typ()
+	switch {
+	case isNull(x) || isNull(y):
+		return refused(a.at, "%s of two NULLs", a.fn.name)
+	case isMoment(x) || isMoment(y):
+		return refused(a.at, "%s %s %s", x, a.fn.name, y).because("use date_add, date_sub, datediff")
+	case !isNumeric(x) || !isNumeric(y):
+		return invalid(a.at, "%s %s %s: both sides must be numbers", x, a.fn.name, y)
+	case isDecimal(x) && isFloating(y), isDecimal(y) && isFloating(x):
+		r.toBoth(a, relation.Of(relation.Double))
+	case isDecimal(x) || isDecimal(y):
+		for i := range a.args {
+			a.args[i] = r.to(a.args[i], operandDecimal(a.args[i]))
+		}
+	default:
+		t, _ := tightest(x, y)
+		r.toBoth(a, t)
+	}
+	return nil
+}
+
+// operandDecimal is the decimal that an operand counts as. Of a literal it is
+// as small as its digits.
+func operandDecimal(n node) relation.Type {
+	if c, ok := n.(*constant); ok && c.t.Kind.Integral() {
+		return relation.DecimalOf(len(strings.TrimPrefix(c.text, "-")), 0)
+	}
+	return asDecimal(n.typ())
+}
+
+func (r *resolver) toBoth(a *apply, t relation.Type) {
+	a.args[0], a.args[1] = r.to(a.args[0], t), r.to(a.args[1], t)
+}
+
+func arithmeticTypes(r *resolver, a *apply) node {
+	if n := r.dateArithmetic(a); n != nil {
+		return n
+	}
+	if m := r.operands(a); m != nil {
+		return r.note(m)
+	}
+	return r.computed(a)
+}
+
+// dateArithmetic is date + days and date - days.
+func (r *resolver) dateArithmetic(a *apply) node {
+	x, y := a.args[0], a.args[1]
+	whole := func(n node) bool { k := n.typ().Kind; return k >= relation.Byte && k <= relation.Int }
+	switch {
+	case a.fn.name == "+" && x.typ().Kind == relation.Date && whole(y):
+		return r.apply(a.at, "date_add", x, y)
+	case a.fn.name == "+" && y.typ().Kind == relation.Date && whole(x):
+		return r.apply(a.at, "date_add", y, x)
+	case a.fn.name == "-" && x.typ().Kind == relation.Date && whole(y):
+		return r.apply(a.at, "date_sub", x, y)
+	}
+	return nil
+}
+
+// computed gives an operator on two numbers its type.
+func (r *resolver) computed(a *apply) node {
+	for _, n := range a.args {
+		if isBad(n) {
+			return n
+		}
+		a.nullable = a.nullable || n.null()
+	}
+	a.nullable = a.nullable || a.fn.loses
+	x, y := a.args[0].typ(), a.args[1].typ()
+	if !isDecimal(x) {
+		a.t = x
+		return a
+	}
+	result, exact := decimalResult(a.fn.name, x, y)
+	if a.t = result; a.fn.name == "/" {
+		return r.divisible(a, x, y)
+	}
+	if result.Scale != exact.Scale {
+		return r.note(refused(a.at, "%s %s %s, which loses decimal places,", x, a.fn.name, y).because("cast the operands to decimals of fewer digits"))
+	}
+	if a.fn.name == "%" && exact.Precision > maxPrecision {
+		return r.note(refused(a.at, "%s %% %s", x, y).because("cast the operands to decimals of fewer digits"))
+	}
+	a.nullable = a.nullable || exact.Precision > maxPrecision
+	return a
+}
+
+func divide(r *resolver, a *apply) node {
+	if m := r.operands(a); m != nil {
+		return r.note(m)
+	}
+	if !isDecimal(a.args[0].typ()) {
+		r.toBoth(a, relation.Of(relation.Double))
+	}
+	return r.computed(a)
+}
+
+// divisible refuses the divisions of decimals that 128 bits cannot carry.
+func (r *resolver) divisible(a *apply, x, y relation.Type) node {
+	digits := x.Precision - x.Scale + y.Scale + a.t.Scale
+	if digits > maxPrecision || x.Precision+x.Scale > maxPrecision || y.Precision+y.Scale > maxPrecision || a.t.Scale+y.Scale-x.Scale < 0 {
+		return r.note(refused(a.at, "%s / %s", x, y).because("cast the operands to decimals of fewer digits, or to double"))
+	}
+	return a
+}
+
+func wholeDivide(r *resolver, a *apply) node {
+	if !isString(a.args[0].typ()) && !isString(a.args[1].typ()) {
+		if m := r.operands(a); m != nil {
+			return r.note(m)
+		}
+		if !isFloating(a.args[0].typ()) {
+			if isDecimal(a.args[0].typ()) {
+				return r.note(refused(a.at, "DIV of decimals").because("use CAST(a / b AS BIGINT)"))
+			}
+			r.toBoth(a, relation.Of(relation.Long))
+			return r.computed(a)
+		}
+	}
+	return r.note(invalid(a.at, "DIV of %s and %s: both sides must be whole numbers", a.args[0].typ(), a.args[1].typ()))
+}
+
+// writeArithmetic computes integers in a wider type and keeps the low bits, as
+// Spark does when ANSI mode is off; decimals exactly, NULL on overflow.
+func writeArithmetic(w *writer, a *apply, args []string) string {
+	op := a.fn.name
+	switch k := a.t.Kind; {
+	case k == relation.Decimal:
+		return writeDecimal(w, a, args)
+	case k.Integral():
+		wide := wideOf(k)
+		return narrow(k, "("+widen(a.args[0], args[0], wide)+" "+op+" "+widen(a.args[1], args[1], wide)+")")
+	}
+	return "(" + args[0] + " " + op + " " + args[1] + ")"
+}
+
+// wideOf is the DuckDB type in which no single operation on kind k overflows.
+func wideOf(k relation.Kind) string {
+	if k == relation.Long {
+		return "HUGEINT"
+	}
+	return "BIGINT"
+}
+
+func widen(n node, s, wide string) string { return "CAST(" + s + " AS " + wide + ")" }
+
+// masks of each integer kind: all of its bits, and its sign bit.
+var masks = map[relation.Kind][2]string{
+	relation.Byte: {"255", "128"}, relation.Short: {"65535", "32768"}, relation.Int: {"4294967295", "2147483648"},
+	relation.Long: {"CAST(18446744073709551615 AS HUGEINT)", "CAST(9223372036854775808 AS HUGEINT)"},
+}
+
+// narrow keeps the low bits of a wider integer, with their sign.
+func narrow(k relation.Kind, s string) string {
+	m := masks[k]
+	return fmt.Sprintf("CAST((xor(%s & %s, %s) - %s) AS %s)", s, m[0], m[1], m[1], duckType(relation.Of(k)))
+}
+
+func writeDecimal(_ *writer, a *apply, args []string) string {
+	x, y := a.args[0].typ(), a.args[1].typ()
+	_, exact := decimalResult(a.fn.name, x, y)
+	if a.fn.name == "*" {
+		if exact.Precision-1 > maxPrecision {
+			return fmt.Sprintf("TRY(CAST((%s * %s) AS %s))", args[0], args[1], duckType(a.t))
+		}
+		return fmt.Sprintf("CAST((%s * %s) AS %s)", args[0], args[1], duckType(a.t))
+	}
+	wide := duckType(a.t)
+	s := fmt.Sprintf("CAST((CAST(%s AS %s) %s CAST(%s AS %s)) AS %s)", args[0], wide, a.fn.name, args[1], wide, wide)
+	if exact.Precision > maxPrecision {
+		return "TRY(" + s + ")"
+	}
+	return s
+}
+
+func writeDivide(w *writer, a *apply, args []string) string {
+	if !isDecimal(a.t) {
+		return fmt.Sprintf("(%s / nullif(%s, 0))", args[0], args[1])
+	}
+	x, y := a.args[0].typ(), a.args[1].typ()
+	return w.quotient(unscaled(args[0], x), unscaled(args[1], y), a.t.Scale-x.Scale+y.Scale, a.t)
+}
+
+// unscaled is the integer of a decimal without its point.
+func unscaled(s string, t relation.Type) string {
+	if t.Scale == 0 {
+		return "CAST(" + s + " AS HUGEINT)"
+	}
+	return fmt.Sprintf("CAST((%s * CAST(1%s AS DECIMAL(%d,0))) AS HUGEINT)", s, strings.Repeat("0", t.Scale), t.Scale+1)
+}
+
+// quotient is a decimal of type t: n shifted left by digits, divided by d, its
+// last digit rounded half up, NULL for a zero d or too many digits.
+func (w *writer) quotient(n, d string, shift int, t relation.Type) string {
+	if shift > 0 {
+		n = fmt.Sprintf("(%s * CAST(1%s AS HUGEINT))", n, strings.Repeat("0", shift))
+	}
+	return w.once(n, func(n string) string {
+		return w.once("nullif("+d+", 0)", func(d string) string {
+			whole := fmt.Sprintf("(sign(%s) * sign(%s) * ((abs(%s) + abs(%s) // 2) // abs(%s)))", n, d, n, d, d)
+			s := fmt.Sprintf("CAST(%s AS DECIMAL(38,0))", whole)
+			if t.Scale > 0 {
+				s = fmt.Sprintf("(%s * CAST('0.%s1' AS DECIMAL(%d,%d)))", s, strings.Repeat("0", t.Scale-1), t.Scale, t.Scale)
+			}
+			return fmt.Sprintf("TRY_CAST(%s AS %s)", s, duckType(t))
+		})
+	})
+}
+
+func writeModulo(_ *writer, a *apply, args []string) string {
+	zero := "nullif(" + args[1] + ", 0)"
+	switch k := a.t.Kind; {
+	case k == relation.Decimal:
+		return fmt.Sprintf("CAST((%s %% %s) AS %s)", args[0], zero, duckType(a.t))
+	case k.Integral():
+		wide := wideOf(k)
+		return fmt.Sprintf("CAST((CAST(%s AS %s) %% CAST(%s AS %s)) AS %s)", args[0], wide, zero, wide, duckType(a.t))
+	}
+	return fmt.Sprintf("(%s %% %s)", args[0], zero)
+}
+
+// writeDiv truncates towards zero. Only the smallest bigint by -1 leaves the
+// range, so the wide type is left out where the divisor is written out.
+func writeDiv(_ *writer, a *apply, args []string) string {
+	if c, ok := a.args[1].(*constant); ok && !c.nullable && c.text != "-1" && c.text != "0" {
+		return fmt.Sprintf("(%s // %s)", args[0], args[1])
+	}
+	return narrow(relation.Long, fmt.Sprintf("(CAST(%s AS HUGEINT) // CAST(nullif(%s, 0) AS HUGEINT))", args[0], args[1]))
+}
+
+func writeNegative(_ *writer, a *apply, args []string) string {
+	if k := a.t.Kind; k.Integral() {
+		return narrow(k, "(- CAST("+args[0]+" AS "+wideOf(k)+"))")
+	}
+	return "(- " + args[0] + ")"
+}

@@ -1,0 +1,114 @@
+package sparksql
+
+import (
+	"fmt"
+
+	"github.com/glint-data/glint/shared/relation"
+)
+
+// Casts from text. Each takes exactly the texts that Spark takes and gives NULL
+// for all others; the few that Spark takes and these cannot end the query with
+// an error, because NULL would be silently different.
+
+const (
+	space    = `[\x00-\x20\x7f]*` // what Spark trims before it reads a number, a date or a boolean
+	javaTrim = `[\x00-\x20]*`     // what Java trims before it reads a floating point number
+)
+
+func (w *writer) fromText(to relation.Type, s string) string {
+	switch {
+	case to.Kind.Integral():
+		return w.textInteger(to, s)
+	case isFloating(to):
+		return w.textFloating(to, s)
+	case isDecimal(to):
+		return w.textDecimal(to, s)
+	case to.Kind == relation.Boolean:
+		return textBoolean(s)
+	case to.Kind == relation.Date:
+		return w.textDate(s)
+	case to.Kind == relation.Timestamp:
+		return w.textTimestamp(s)
+	case to.Kind == relation.Binary:
+		return "encode(" + s + ")"
+	}
+	return s
+}
+
+// unread ends the query on texts that Spark reads and this cannot.
+func unread(v, pattern, what, then string) string {
+	return fmt.Sprintf("CASE WHEN regexp_matches(%s, %s) THEN error('Glint does not read this text as Spark does: %s') ELSE %s END",
+		v, quoteText(pattern), what, then)
+}
+
+// textInteger reads digits, and drops a fraction. Without digits before the
+// point Spark reads a zero, so one is put before them.
+func (w *writer) textInteger(to relation.Type, s string) string {
+	return w.once(s, func(v string) string {
+		return fmt.Sprintf("CASE WHEN regexp_matches(%s, %s) THEN TRY_CAST(regexp_replace(%s, %s, '\\10\\2') AS %s) END",
+			v, quoteText(`^`+space+`[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]*)`+space+`$`),
+			v, quoteText(`^`+space+`([+-]?)([0-9]*)(\.[0-9]*)?`+space+`$`), duckType(to))
+	})
+}
+
+func (w *writer) textFloating(to relation.Type, s string) string {
+	number := `(?:[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)`
+	pattern := `^` + javaTrim + `(?:(` + number + `)[dDfF]?|` + `)` + javaTrim + `$`
+	words := `^` + javaTrim + `([+-]?(?i:inf|infinity)|(?i:nan)|[+-]NaN)` + javaTrim + `$`
+	return w.once(s, func(v string) string {
+		read := fmt.Sprintf("TRY_CAST(concat(regexp_extract(%s, %s, 1), regexp_extract(%s, %s, 1)) AS %s)",
+			v, quoteText(pattern), v, quoteText(words), duckType(to))
+		return unread(v, `^`+javaTrim+`[+-]?0[xX]`, "a hexadecimal number", "CASE WHEN "+v+" IS NOT NULL THEN "+read+" END")
+	})
+}
+
+func (w *writer) textDecimal(to relation.Type, s string) string {
+	pattern := `^` + javaTrim + `([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))` + javaTrim + `$`
+	return w.once(s, func(v string) string {
+		return unread(v, `^`+javaTrim+`[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+`+javaTrim+`$`, "a decimal with an exponent",
+			fmt.Sprintf("TRY_CAST(regexp_extract(%s, %s, 1) AS %s)", v, quoteText(pattern), duckType(to)))
+	})
+}
+
+func textBoolean(s string) string {
+	return fmt.Sprintf("CASE lower(regexp_replace(%s, %s, '\\1')) WHEN 't' THEN true WHEN 'true' THEN true WHEN 'y' THEN true WHEN 'yes' THEN true WHEN '1' THEN true"+
+		" WHEN 'f' THEN false WHEN 'false' THEN false WHEN 'n' THEN false WHEN 'no' THEN false WHEN '0' THEN false END",
+		s, quoteText(`^`+space+`([A-Za-z01]*)`+space+`$`))
+}
+
+// textDate reads y, y-m and y-m-d, and y-m-d before a space or a T. The missing
+// parts are appended, so that one pattern finds the date in all three.
+func (w *writer) textDate(s string) string {
+	return w.once(s, func(v string) string {
+		return unread(v, `^`+space+`-[0-9]{4,7}(-|`+space+`$)`, "a date before the year 0",
+			fmt.Sprintf("TRY_CAST(regexp_extract(concat(%s, '-01-01'), %s, 1) AS DATE)", trimmed(v),
+				quoteText(`(?s)^\+?([0-9]{4,7}-[0-9]{1,2}-[0-9]{1,2})(?:|-01|-01-01|[ T].*-01-01)$`)))
+	})
+}
+
+func trimmed(v string) string {
+	return fmt.Sprintf("regexp_replace(%s, %s, '', 'g')", v, quoteText(`^[\x00-\x20\x7f]+|[\x00-\x20\x7f]+$`))
+}
+
+// textTimestamp reads a date, or a date and a time with an optional offset.
+func (w *writer) textTimestamp(s string) string {
+	clock := `[ T]((?:[01]?[0-9]|2[0-3])(?::[0-5]?[0-9](?::[0-5]?[0-9])?)?)(?:\.([0-9]*))?`
+	zone := ` ?(?:Z|UTC|GMT)?(?:([+-])(0?[0-9]|1[0-7])(?::([0-5][0-9]))?)?`
+	pattern := `^\+?([0-9]{4,6})(?:-([0-9]{1,2})(?:-([0-9]{1,2})(?:` + clock + zone + `)?)?)?$`
+	other := `^(T?[0-9]{1,2}:|-[0-9]{4,6}|[+]?[0-9]{4,6}-[0-9]{1,2}-[0-9]{1,2}[ T][0-9].*([A-Z][A-Za-z]|[+-][0-9]{3,4}$|:[0-9]{2}:[0-9]{2}$|[+-]18|[+-][0-9]{1,2}:[0-9]$))`
+	return w.once(trimmed(s), func(v string) string {
+		read := w.bound(fmt.Sprintf("regexp_extract(%s, %s, ['y','mo','d','t','f','sign','oh','om'])", v, quoteText(pattern)), func(m string) string {
+			return fmt.Sprintf("(TRY_CAST(concat(%s.y, '-', coalesce(nullif(%s.mo, ''), '1'), '-', coalesce(nullif(%s.d, ''), '1'), ' ', %s) AS TIMESTAMP)"+
+				" - to_minutes(CAST(concat(%s.sign, '1') AS INTEGER) * (60 * CAST(concat('0', %s.oh) AS INTEGER) + CAST(concat('0', %s.om) AS INTEGER))))",
+				m, m, m, clockText(m), m, m, m)
+		})
+		known := fmt.Sprintf("NOT regexp_matches(%s, %s) AND regexp_matches(%s, %s)", v, quoteText(pattern), v, quoteText(other))
+		return fmt.Sprintf("CASE WHEN %s THEN error('Glint does not read this text as Spark does: a timestamp without a date, or with a zone by name') WHEN %s IS NOT NULL THEN %s END", known, v, read)
+	})
+}
+
+// clockText pads h, h:m or h:m:s to HH:mm:ss.ffffff.
+func clockText(m string) string {
+	part := func(i int) string { return fmt.Sprintf("lpad(split_part(%s.t, ':', %d), 2, '0')", m, i) }
+	return fmt.Sprintf("concat(%s, ':', %s, ':', %s, '.', rpad(left(%s.f, 6), 6, '0'))", part(1), part(2), part(3), m)
+}

@@ -1,0 +1,46 @@
+package sparksql
+
+import (
+	"slices"
+
+	"github.com/glint-data/glint/shared/relation"
+)
+
+func init() {
+	add(
+		&function{name: "coalesce", signature: "coalesce(a, …)", min: 1, max: -1, resolve: coalesce, duck: "coalesce($*)"},
+		&function{name: "nvl", also: []string{"ifnull"}, signature: "nvl(a, b)", min: 2, max: 2, resolve: coalesce, duck: "coalesce($*)"},
+		&function{name: "nvl2", signature: "nvl2(a, b, c)", min: 3, max: 3, resolve: func(r *resolver, a *apply) node {
+			return r.iff(a.at, r.apply(a.at, "NOT", r.apply(a.at, "IS NULL", a.args[0])), a.args[1], a.args[2])
+		}},
+		&function{name: "nullif", signature: "nullif(a, b)", min: 2, max: 2, resolve: func(r *resolver, a *apply) node {
+			return r.iff(a.at, r.apply(a.at, "=", a.args[0], a.args[1]), &constant{typed{relation.Type{}, true, a.at}, ""}, a.args[0])
+		}},
+		&function{name: "if", signature: "if(condition, a, b)", min: 3, max: 3, shown: "IF", resolve: func(r *resolver, a *apply) node {
+			if k := a.args[0].typ().Kind; k != relation.Boolean && k != relation.Null {
+				return r.note(invalid(a.args[0].pos(), "if needs a condition, and this is %s", a.args[0].typ()))
+			}
+			return r.iff(a.at, r.to(a.args[0], relation.Of(relation.Boolean)), a.args[1], a.args[2])
+		}},
+		&function{name: "isnull", signature: "isnull(a)", min: 1, max: 1, params: []param{anything}, gives: always(relation.Boolean), never: true, duck: "($1 IS NULL)"},
+		&function{name: "isnotnull", signature: "isnotnull(a)", min: 1, max: 1, params: []param{anything}, gives: always(relation.Boolean), never: true, duck: "($1 IS NOT NULL)"},
+	)
+}
+
+func coalesce(r *resolver, a *apply) node {
+	t, wrong := r.commonType(a, 0)
+	if wrong != nil {
+		return wrong
+	}
+	a.t = t
+	a.nullable = !slices.ContainsFunc(a.args, func(n node) bool { return !n.null() })
+	return a
+}
+
+// iff is CASE WHEN cond THEN a ELSE b END.
+func (r *resolver) iff(at int, cond, a, b node) node {
+	if isBad(cond) || isBad(a) || isBad(b) {
+		return &bad{typed{at: at}}
+	}
+	return r.meet(&choose{typed: typed{at: at}, arms: []arm{{cond, a}}, otherwise: b})
+}

@@ -1,0 +1,159 @@
+package sparksql
+
+import "github.com/glint-data/glint/shared/relation"
+
+func init() {
+	yes := always(relation.Boolean)
+	add(
+		&function{name: "AND", signature: "a AND b", min: 2, max: -1, params: []param{boolean}, gives: yes, write: joining(" AND ")},
+		&function{name: "OR", signature: "a OR b", min: 2, max: -1, params: []param{boolean}, gives: yes, write: joining(" OR ")},
+		&function{name: "NOT", signature: "NOT a", min: 1, max: 1, params: []param{boolean}, gives: yes, duck: "(NOT $1)"},
+		&function{name: "IS NULL", signature: "a IS NULL", min: 1, max: 1, params: []param{anything}, gives: yes, never: true, duck: "($1 IS NULL)"},
+		compare("=", "($1 = $2)"), compare("<>", "($1 <> $2)"), compare("<", "($1 < $2)"),
+		compare("<=", "($1 <= $2)"), compare(">", "($1 > $2)"), compare(">=", "($1 >= $2)"),
+		&function{name: "<=>", signature: "a <=> b", min: 2, max: 2, resolve: comparison, never: true, duck: "($1 IS NOT DISTINCT FROM $2)"},
+		&function{name: "BETWEEN", signature: "a BETWEEN b AND c", min: 3, max: 3, resolve: between},
+		&function{name: "LIKE", signature: "text LIKE pattern [ESCAPE character]", min: 2, max: 3, resolve: like,
+			write: func(_ *writer, a *apply, args []string) string {
+				return "(" + args[0] + " LIKE " + args[1] + ` ESCAPE '\')`
+			}},
+		&function{name: "RLIKE", signature: "text RLIKE pattern", min: 2, max: 2, resolve: rlike, duck: "regexp_matches($1, $2)"},
+		&function{name: "||", signature: "a || b", min: 2, max: -1, params: []param{text}, gives: always(relation.String), write: joining(" || ")},
+		arithmetic("+"), arithmetic("-"), arithmetic("*"),
+		&function{name: "/", signature: "a / b", min: 2, max: 2, resolve: divide, loses: true, write: writeDivide},
+		&function{name: "%", signature: "a % b", also: []string{"mod"}, min: 2, max: 2, resolve: arithmeticTypes, loses: true, write: writeModulo},
+		&function{name: "DIV", signature: "a DIV b", min: 2, max: 2, resolve: wholeDivide, loses: true, write: writeDiv},
+		&function{name: "NEGATIVE", signature: "-a", min: 1, max: 1, params: []param{number}, gives: likeFirst, write: writeNegative},
+		&function{name: "POSITIVE", signature: "+a", min: 1, max: 1, params: []param{number}, gives: likeFirst, duck: "$1"},
+	)
+}
+
+func joining(op string) func(*writer, *apply, []string) string {
+	return func(_ *writer, _ *apply, args []string) string {
+		size := 2
+		for _, a := range args {
+			size += len(a) + len(op)
+		}
+		b := make([]byte, 0, size)
+		b = append(b, '(')
+		for i, a := range args {
+			if i > 0 {
+				b = append(b, op...)
+			}
+			b = append(b, a...)
+		}
+		return string(append(b, ')'))
+	}
+}
+
+func compare(op, duck string) *function {
+	return &function{name: op, signature: "a " + op + " b", min: 2, max: 2, resolve: comparison, duck: duck}
+}
+
+// comparison brings two values to the type in which Spark compares them.
+func comparison(r *resolver, a *apply) node {
+	for i := range a.args {
+		if a.args[i] = atom(r, a.args[i]); isBad(a.args[i]) {
+			return a.args[i]
+		}
+	}
+	x, y := a.args[0].typ(), a.args[1].typ()
+	t, ok := comparable(x, y, a.fn.name == "=" || a.fn.name == "<=>" || a.fn.name == "<>")
+	if !ok && x.Equal(y) {
+		t, ok = x, true
+	}
+	if !ok && (isNull(x) || isNull(y)) {
+		t, ok = tightest(x, y)
+	}
+	if !ok {
+		return r.note(invalid(a.at, "%s cannot be compared with %s", x, y).because("cast one side"))
+	}
+	if isDecimal(t) && isNumeric(x) && isNumeric(y) && (!holds(t, asDecimal(x)) || !holds(t, asDecimal(y))) {
+		return r.note(refused(a.at, "comparing %s with %s, which no decimal of 38 digits holds,", x, y).because("cast both to one type"))
+	}
+	for i := range a.args {
+		if a.args[i] = r.to(a.args[i], t); isBad(a.args[i]) {
+			return a.args[i]
+		}
+		a.nullable = a.nullable || a.args[i].null()
+	}
+	a.t, a.nullable = relation.Of(relation.Boolean), a.nullable && !a.fn.never
+	return a
+}
+
+// between is two comparisons, each with its own types.
+func between(r *resolver, a *apply) node {
+	return r.apply(a.at, "AND", r.apply(a.at, ">=", a.args[0], a.args[1]), r.apply(a.at, "<=", a.args[0], a.args[2]))
+}
+
+// like takes patterns that are written out, so that their escapes can be
+// checked: Spark fails on an escape before any other character.
+func like(r *resolver, a *apply) node {
+	for i := range a.args {
+		if a.args[i] = text(r, a.args[i]); isBad(a.args[i]) {
+			return a.args[i]
+		} else if m, wrong := a.args[i].(*misfit); wrong {
+			return r.note(invalid(a.at, "LIKE needs %s", m.want))
+		}
+	}
+	p, ok := a.args[1].(*constant)
+	if !ok {
+		return r.note(refused(a.at, "LIKE with a pattern that is not written out"))
+	}
+	escape := byte('\\')
+	if len(a.args) == 3 {
+		e, ok := a.args[2].(*constant)
+		if !ok || len(e.text) != 1 {
+			return r.note(invalid(a.args[2].pos(), "ESCAPE needs one character"))
+		}
+		escape = e.text[0]
+	}
+	pattern, ok := likePattern(p.text, escape)
+	if !ok {
+		return r.note(invalid(p.at, "the pattern has an escape before a character other than _, %% or itself"))
+	}
+	a.args = []node{a.args[0], &constant{p.typed, pattern}}
+	a.t, a.nullable = relation.Of(relation.Boolean), a.args[0].null() || p.nullable
+	return a
+}
+
+// likePattern rewrites a pattern to the escape \.
+func likePattern(p string, escape byte) (string, bool) {
+	out := make([]byte, 0, len(p))
+	for i := 0; i < len(p); i++ {
+		switch {
+		case p[i] == escape:
+			i++
+			if i == len(p) || p[i] != '_' && p[i] != '%' && p[i] != escape {
+				return "", false
+			}
+			if p[i] == '_' || p[i] == '%' || p[i] == '\\' {
+				out = append(out, '\\')
+			}
+		case p[i] == '\\':
+			out = append(out, '\\')
+		}
+		out = append(out, p[i])
+	}
+	return string(out), true
+}
+
+// rlike takes patterns that mean the same to Java and to RE2.
+func rlike(r *resolver, a *apply) node {
+	for i := range a.args {
+		if a.args[i] = text(r, a.args[i]); isBad(a.args[i]) {
+			return a.args[i]
+		} else if m, wrong := a.args[i].(*misfit); wrong {
+			return r.note(invalid(a.at, "RLIKE needs %s", m.want))
+		}
+	}
+	p, ok := a.args[1].(*constant)
+	if !ok || p.nullable {
+		return r.note(refused(a.at, "RLIKE with a pattern that is not written out"))
+	}
+	if why := regexDiffers(p.text); why != "" {
+		return r.note(refused(p.at, "%s in a regular expression", why))
+	}
+	a.t, a.nullable = relation.Of(relation.Boolean), a.args[0].null()
+	return a
+}

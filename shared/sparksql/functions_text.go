@@ -1,0 +1,169 @@
+package sparksql
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/glint-data/glint/shared/relation"
+)
+
+func init() {
+	str := always(relation.String)
+	one := []param{text}
+	add(
+		&function{name: "upper", also: []string{"ucase"}, signature: "upper(text)", min: 1, max: 1, params: one, gives: str, write: writeUpper},
+		&function{name: "lower", also: []string{"lcase"}, signature: "lower(text)", min: 1, max: 1, params: one, gives: str, write: writeLower},
+		&function{name: "length", also: []string{"len", "char_length", "character_length"}, signature: "length(text)", min: 1, max: 1,
+			resolve: length, duck: "CAST(length($1) AS INTEGER)"},
+		&function{name: "trim", signature: "trim(text)", min: 1, max: 1, params: one, gives: str, duck: "trim($1, ' ')"},
+		&function{name: "btrim", signature: "btrim(text [, characters])", min: 1, max: 2, params: one, gives: str, write: trimmer("trim", 1)},
+		&function{name: "ltrim", signature: "ltrim([characters,] text)", min: 1, max: 2, params: one, gives: str, write: trimmer("ltrim", 0)},
+		&function{name: "rtrim", signature: "rtrim([characters,] text)", min: 1, max: 2, params: one, gives: str, write: trimmer("rtrim", 0)},
+		&function{name: "substring", also: []string{"substr"}, signature: "substring(text, position [, length])", min: 2, max: 3,
+			params: []param{text, integer, integer}, gives: str, write: writeSubstring, defaults: []string{"2147483647"}},
+		&function{name: "concat", signature: "concat(text, …)", min: 1, max: -1, params: one, gives: str, write: joining(" || ")},
+		&function{name: "concat_ws", signature: "concat_ws(separator, text, …)", min: 1, max: -1, resolve: concatWith, write: writeConcatWith},
+		&function{name: "replace", signature: "replace(text, search [, replacement])", min: 2, max: 3, params: one, gives: str, write: writeReplace, defaults: []string{""}},
+		pad("lpad"), pad("rpad"),
+	)
+}
+
+// The letters whose other case is more than one letter, or depends on where
+// they stand: Java maps them, DuckDB does not.
+const (
+	unusualLower = "ßŉǰΐΰևẖẗẘẙẚὐὒὔὖᾀ-ᾯᾲᾳᾴᾶᾷᾼῂῃῄῆῇῌῒΐῖῗῢΰῤῦῧῲῳῴῶῷῼﬀ-ﬆﬓ-ﬗ"
+	unusualUpper = "İΣ"
+)
+
+func writeUpper(w *writer, _ *apply, args []string) string { return w.cased("upper", args[0]) }
+func writeLower(w *writer, _ *apply, args []string) string { return w.cased("lower", args[0]) }
+
+// cased maps ß itself and ends the query on the other unusual letters.
+func (w *writer) cased(fn, s string) string {
+	unusual := unusualUpper
+	if fn == "upper" {
+		s, unusual = "replace("+s+", 'ß', 'SS')", unusualLower
+	}
+	return w.once(s, func(v string) string {
+		return fmt.Sprintf("CASE WHEN regexp_matches(%s, '[%s]') THEN error('Glint does not change the case of one of these letters as Spark does: %s') ELSE %s(%s) END",
+			v, unusual, unusual, fn, v)
+	})
+}
+
+// length counts characters of text, and bytes of binary.
+func length(r *resolver, a *apply) node {
+	if a.args[0].typ().Kind == relation.Binary {
+		return r.note(refused(a.at, "length of binary"))
+	}
+	n := text(r, a.args[0])
+	if m, wrong := n.(*misfit); wrong {
+		return r.note(invalid(a.at, "length needs %s", m.want))
+	}
+	if isBad(n) {
+		return n
+	}
+	a.args[0], a.t, a.nullable = n, relation.Of(relation.Int), n.null()
+	return a
+}
+
+// trimmer writes a trim whose text is the argument at index at when there are two.
+func trimmer(fn string, charactersFirst int) func(*writer, *apply, []string) string {
+	return func(_ *writer, _ *apply, args []string) string {
+		if len(args) == 1 {
+			return fn + "(" + args[0] + ", ' ')"
+		}
+		if charactersFirst == 0 {
+			args[0], args[1] = args[1], args[0]
+		}
+		return fn + "(" + args[0] + ", " + args[1] + ")"
+	}
+}
+
+// writeSubstring: Spark's position 0 is its position 1, and a negative length
+// gives no characters.
+func writeSubstring(w *writer, a *apply, args []string) string {
+	position := args[1]
+	if c, ok := a.args[1].(*constant); !ok {
+		position = w.once(position, func(v string) string { return fmt.Sprintf("CASE WHEN %s = 0 THEN 1 ELSE %s END", v, v) })
+	} else if c.text == "0" {
+		position = "1"
+	}
+	if len(args) == 2 {
+		return fmt.Sprintf("substring(%s, %s)", args[0], position)
+	}
+	length := args[2]
+	if c, ok := a.args[2].(*constant); !ok || strings.HasPrefix(c.text, "-") {
+		length = w.once(length, func(v string) string { return fmt.Sprintf("CASE WHEN %s < 0 THEN 0 ELSE %s END", v, v) })
+	}
+	return fmt.Sprintf("substring(%s, %s, %s)", args[0], position, length)
+}
+
+// concatWith skips NULLs, but not a separator that is NULL.
+func concatWith(r *resolver, a *apply) node {
+	for i := range a.args {
+		if k := a.args[i].typ().Kind; k == relation.Array {
+			return r.note(refused(a.args[i].pos(), "concat_ws of an array"))
+		}
+		n := text(r, a.args[i])
+		if m, wrong := n.(*misfit); wrong {
+			return r.note(invalid(a.args[i].pos(), "concat_ws needs %s", m.want))
+		}
+		if isBad(n) {
+			return n
+		}
+		a.args[i] = n
+	}
+	a.t, a.nullable = relation.Of(relation.String), a.args[0].null()
+	return a
+}
+
+func writeConcatWith(_ *writer, _ *apply, args []string) string {
+	if len(args) == 1 {
+		return fmt.Sprintf("CASE WHEN %s IS NOT NULL THEN '' END", args[0])
+	}
+	return "concat_ws(" + strings.Join(args, ", ") + ")"
+}
+
+func writeReplace(_ *writer, _ *apply, args []string) string {
+	if len(args) == 2 {
+		args = append(args, "''")
+	}
+	return "replace(" + strings.Join(args, ", ") + ")"
+}
+
+// pad takes a pad that is written out, because DuckDB fails on an empty one.
+func pad(name string) *function {
+	return &function{name: name, signature: name + "(text, length [, pad])", min: 2, max: 3, defaults: []string{" "},
+		resolve: func(r *resolver, a *apply) node {
+			for i, p := range []param{text, integer, text}[:len(a.args)] {
+				n := p(r, a.args[i])
+				if m, wrong := n.(*misfit); wrong {
+					return r.note(invalid(a.args[i].pos(), "%s: argument %d should be %s", name, i+1, m.want))
+				}
+				if isBad(n) {
+					return n
+				}
+				a.args[i] = n
+				a.nullable = a.nullable || n.null()
+			}
+			if len(a.args) == 2 {
+				a.args = append(a.args, &constant{typed{relation.Of(relation.String), false, a.at}, " "})
+			}
+			if c, ok := a.args[2].(*constant); !ok || c.text == "" {
+				return r.note(refused(a.args[2].pos(), "%s with a pad that is empty or not written out", name))
+			}
+			a.t = relation.Of(relation.String)
+			return a
+		},
+		write: func(w *writer, a *apply, args []string) string {
+			return fmt.Sprintf("%s(%s, %s, %s)", name, args[0], w.natural(a.args[1], args[1]), args[2])
+		}}
+}
+
+// natural makes a negative number zero.
+func (w *writer) natural(n node, s string) string {
+	if c, ok := n.(*constant); ok && !strings.HasPrefix(c.text, "-") {
+		return s
+	}
+	return w.once(s, func(v string) string { return fmt.Sprintf("CASE WHEN %s < 0 THEN 0 ELSE %s END", v, v) })
+}

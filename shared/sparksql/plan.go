@@ -1,0 +1,260 @@
+package sparksql
+
+import "github.com/glint-data/glint/shared/relation"
+
+// The resolved tree: every name is a column of a source, every operator and
+// function is an entry of the table applied to arguments of the types that it
+// takes, every conversion is explicit, and every node has its Spark type.
+
+// A node is a resolved expression.
+type node interface {
+	typ() relation.Type
+	null() bool // it can be NULL
+	pos() int
+}
+
+type typed struct {
+	t        relation.Type
+	nullable bool
+	at       int
+}
+
+func (t typed) typ() relation.Type { return t.t }
+func (t typed) null() bool         { return t.nullable }
+func (t typed) pos() int           { return t.at }
+
+type (
+	// A bad node stands where a mistake was noted.
+	bad struct{ typed }
+	// A constant is a literal; text is its canonical text, and a NULL has null set.
+	constant struct {
+		typed
+		text string
+	}
+	// A column is the i-th column of a source.
+	column struct {
+		typed
+		from *source
+		i    int
+	}
+	// An apply is an entry of the function table with its arguments.
+	apply struct {
+		typed
+		fn               *function
+		args             []node
+		distinct, ignore bool
+		filter           node
+		over             *frame
+		places           int // of round
+	}
+	// A convert is a cast, asked for or implied.
+	convert struct {
+		typed
+		arg node
+	}
+	// A choose is CASE with conditions.
+	choose struct {
+		typed
+		arms      []arm
+		otherwise node
+	}
+	// A member is IN, over a list or over the one column of a plan.
+	member struct {
+		typed
+		arg  node
+		list []node
+		of   *plan
+		not  bool
+	}
+	// A nested is a scalar subquery, or EXISTS.
+	nested struct {
+		typed
+		of     *plan
+		exists bool
+	}
+)
+
+type arm struct{ cond, then node }
+
+// A frame is what stands after OVER.
+type frame struct {
+	partition []node
+	order     []sortKey
+}
+
+type sortKey struct {
+	n          node
+	ordinal    int // of the output column that it is, counted from one, or 0
+	desc       bool
+	nullsFirst bool
+}
+
+// A plan is a resolved query. columns is what it returns; inner are their
+// names for whoever reads the plan as a subquery: each once, whatever the case.
+type plan struct {
+	body          planBody
+	order         []sortKey
+	limit, offset int64 // -1 is none
+	columns       []relation.Column
+	inner         []string
+}
+
+// A planBody is a *selection, a *union or a *plan.
+type planBody interface{}
+
+type selection struct {
+	distinct bool
+	items    []output
+	from     planFrom // nil without FROM
+	where    node
+	group    []node
+	having   node
+}
+
+type output struct {
+	name string
+	n    node
+}
+
+// A union is any set operation; both sides are converted to columns' types.
+type union struct {
+	op          string
+	all         bool
+	left, right *plan
+	to          []relation.Type
+}
+
+// A planFrom is a *source or a *joined.
+type planFrom interface{}
+
+// A source is one relation, subquery or common table expression in a FROM.
+type source struct {
+	id    int
+	table string
+	sub   *plan
+	cte   *common
+	cols  []relation.Column
+	names []string // of the columns, in the engine
+}
+
+type joined struct {
+	kind        string
+	left, right planFrom
+	on          node // nil is always true
+}
+
+// A common is a common table expression; it is written once.
+type common struct {
+	name    string
+	id      int
+	of      *plan
+	columns []relation.Column
+	used    bool
+}
+
+// settle fixes the columns of p and their names for its readers.
+func (p *plan) settle(cols []relation.Column) {
+	p.columns = cols
+	p.inner = unique(relation.Names(cols))
+}
+
+// reach calls visit with n and all that is below it, but not with what is in
+// subqueries. When visit returns false, it does not go below.
+func reach(n node, visit func(node) bool) {
+	if n == nil || !visit(n) {
+		return
+	}
+	for _, c := range below(n) {
+		reach(c, visit)
+	}
+}
+
+func below(n node) []node {
+	switch n := n.(type) {
+	case *apply:
+		all := append([]node{}, n.args...)
+		if n.filter != nil {
+			all = append(all, n.filter)
+		}
+		if n.over != nil {
+			all = append(all, n.over.partition...)
+			for _, k := range n.over.order {
+				all = append(all, k.n)
+			}
+		}
+		return all
+	case *convert:
+		return []node{n.arg}
+	case *choose:
+		var all []node
+		for _, a := range n.arms {
+			all = append(all, a.cond, a.then)
+		}
+		if n.otherwise != nil {
+			all = append(all, n.otherwise)
+		}
+		return all
+	case *member:
+		return append([]node{n.arg}, n.list...)
+	}
+	return nil
+}
+
+// same reports whether two nodes mean the same expression.
+func same(a, b node) bool {
+	if a == nil || b == nil {
+		return a == nil && b == nil
+	}
+	if !a.typ().Equal(b.typ()) {
+		return false
+	}
+	switch a := a.(type) {
+	case *constant:
+		b, ok := b.(*constant)
+		return ok && a.text == b.text && a.nullable == b.nullable
+	case *column:
+		b, ok := b.(*column)
+		return ok && a.from == b.from && a.i == b.i
+	case *apply:
+		b, ok := b.(*apply)
+		return ok && a.fn == b.fn && a.distinct == b.distinct && a.ignore == b.ignore &&
+			(a.filter == nil) == (b.filter == nil) && sameFrame(a.over, b.over) && sameAll(below(a), below(b))
+	case *convert:
+		b, ok := b.(*convert)
+		return ok && same(a.arg, b.arg)
+	case *choose:
+		b, ok := b.(*choose)
+		return ok && (a.otherwise == nil) == (b.otherwise == nil) && sameAll(below(a), below(b))
+	case *member:
+		b, ok := b.(*member)
+		return ok && a.of == nil && b.of == nil && a.not == b.not && sameAll(below(a), below(b))
+	}
+	return false
+}
+
+func sameAll(a, b []node) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if !same(a[i], b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func sameFrame(a, b *frame) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	if len(a.partition) != len(b.partition) || len(a.order) != len(b.order) {
+		return false
+	}
+	for i := range a.order {
+		if a.order[i].desc != b.order[i].desc || a.order[i].nullsFirst != b.order[i].nullsFirst {
+			return false
+		}
+	}
+	return true
+}

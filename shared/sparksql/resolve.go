@@ -1,0 +1,233 @@
+package sparksql
+
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/glint-data/glint/shared/relation"
+)
+
+// A resolver gives a tree its meaning over a scope. It notes mistakes and goes
+// on, so that a reader sees all of them at once.
+type resolver struct {
+	scope    Scope
+	mistakes []*mistake
+	ctes     []*common // in force, the innermost last
+	written  []*common // all, in the order in which they can be written
+	reads    []read
+	sources  int
+	sorted   bool
+	ordered  bool // something depends on the order of rows
+	volatile bool
+	blind    int // relations that were not found: their columns are not missed
+	depth    int
+}
+
+type read struct {
+	name string
+	at   int
+}
+
+// finish makes the query of a plan that was resolved without mistakes.
+func (r *resolver) finish(text string, p *plan) *Query {
+	q := &Query{Text: text, Columns: p.columns, Limit: p.limit, Sorted: r.sorted,
+		Deterministic: !r.volatile, OrderSensitive: r.ordered, plan: p, ctes: r.written}
+	sort.SliceStable(r.reads, func(i, j int) bool { return r.reads[i].at < r.reads[j].at })
+	for _, d := range r.reads {
+		if !slices.ContainsFunc(q.Reads, func(n string) bool { return strings.EqualFold(n, d.name) }) {
+			q.Reads = append(q.Reads, d.name)
+		}
+	}
+	return q
+}
+
+// query resolves q; outer are the names around it, which a subquery can use.
+func (r *resolver) query(q *query, outer *names) *plan {
+	depth := len(r.ctes)
+	defer func() { r.ctes = r.ctes[:depth] }()
+	for _, c := range q.with {
+		r.define(c)
+	}
+	p := &plan{limit: -1, offset: -1}
+	switch b := q.body.(type) {
+	case *selectCore:
+		r.core(p, b, q.order, outer)
+	case *setOp:
+		p.body = r.setOp(b, outer)
+		p.settle(p.body.(*union).columns())
+		p.order = r.orderOutput(q.order, p.columns)
+	case *query:
+		sub := r.query(b, outer)
+		p.body = sub
+		p.settle(sub.columns)
+		p.order = r.orderOutput(q.order, p.columns)
+	}
+	r.sorted = r.sorted || len(q.order) > 0
+	p.limit, p.offset = r.count(q.limit, "LIMIT"), r.count(q.offset, "OFFSET")
+	return p
+}
+
+func (r *resolver) define(c cte) {
+	for _, other := range r.ctes {
+		if strings.EqualFold(other.name, c.name) {
+			r.note(refused(c.pos(), "the name %q for two common table expressions", c.name))
+		}
+	}
+	p := r.query(c.q, nil)
+	m := &common{name: c.name, of: p, columns: p.columns}
+	if c.columns != nil {
+		m.columns = r.renamed(p.columns, c.columns, c.pos())
+	}
+	r.written = append(r.written, m)
+	m.id = len(r.written)
+	r.ctes = append(r.ctes, m)
+}
+
+// renamed gives columns the names of an alias list (a, b, c).
+func (r *resolver) renamed(cols []relation.Column, to []string, at int) []relation.Column {
+	if len(cols) != len(to) {
+		r.note(invalid(at, "%d names for %d columns", len(to), len(cols)))
+		return cols
+	}
+	cols = slices.Clone(cols)
+	for i := range cols {
+		cols[i].Name = to[i]
+	}
+	return cols
+}
+
+// count is the number of a LIMIT or OFFSET, or -1.
+func (r *resolver) count(e expr, what string) int64 {
+	if e == nil {
+		return -1
+	}
+	r.ordered = true
+	l, ok := e.(*literal)
+	if !ok || l.t.Kind != relation.Int {
+		r.note(refused(e.pos(), "a %s that is no whole number", what))
+		return -1
+	}
+	n, negative := wholeNumber(l.text)
+	if negative {
+		r.note(invalid(e.pos(), "a negative %s", what))
+	}
+	return n
+}
+
+// setOp resolves both sides and the types in which their columns meet.
+func (r *resolver) setOp(s *setOp, outer *names) *union {
+	u := &union{op: s.op, all: s.all}
+	u.left, u.right = r.side(s.left, outer), r.side(s.right, outer)
+	left, right := u.left.columns, u.right.columns
+	if r.failed() {
+		return u
+	}
+	if len(left) != len(right) {
+		r.note(invalid(s.pos(), "%s of %d columns and %d columns", s.op, len(left), len(right)))
+		return u
+	}
+	for i := range left {
+		t, ok := wider(left[i].Type, right[i].Type)
+		if !ok {
+			r.note(invalid(s.pos(), "%s: column %d is %s on the left and %s on the right", s.op, i+1, left[i].Type, right[i].Type))
+			return u
+		}
+		for _, from := range []relation.Type{left[i].Type, right[i].Type} {
+			if why := castable(from, t); why != nil && !from.Equal(t) {
+				r.note(&mistake{kind: why.kind, at: s.pos(), reason: s.op + ": " + why.reason, hint: why.hint})
+			}
+		}
+		u.to = append(u.to, t)
+	}
+	return u
+}
+
+func (r *resolver) side(b body, outer *names) *plan {
+	switch b := b.(type) {
+	case *query:
+		return r.query(b, outer)
+	case *setOp:
+		u := r.setOp(b, outer)
+		p := &plan{body: u, limit: -1, offset: -1}
+		p.settle(u.columns())
+		return p
+	}
+	p := &plan{limit: -1, offset: -1}
+	r.core(p, b.(*selectCore), nil, outer)
+	return p
+}
+
+func (r *resolver) failed() bool { return len(r.mistakes) > 0 }
+
+// columns are the left side's names with the types of both.
+func (u *union) columns() []relation.Column {
+	cols := slices.Clone(u.left.columns)
+	for i := range cols {
+		if i < len(u.to) && i < len(u.right.columns) {
+			right := u.right.columns[i]
+			cols[i] = relation.Column{Name: cols[i].Name, Type: u.to[i], Nullable: cols[i].Nullable || right.Nullable ||
+				!lossless(cols[i].Type, u.to[i]) || !lossless(right.Type, u.to[i])}
+		}
+	}
+	return cols
+}
+
+// orderOutput resolves an ORDER BY that can only see output columns.
+func (r *resolver) orderOutput(items []sortItem, cols []relation.Column) []sortKey {
+	var keys []sortKey
+	for _, s := range items {
+		k := sortKey{desc: s.desc, nullsFirst: s.nullsFirst}
+		switch e := s.e.(type) {
+		case *literal:
+			k.ordinal = r.ordinal(e, len(cols), "ORDER BY")
+		case *name:
+			k.ordinal = r.outputNamed(e, cols)
+		default:
+			r.note(refused(s.e.pos(), "ORDER BY an expression after a set operation or parentheses").because("sort by a column's name, or in an outer query"))
+		}
+		if k.ordinal > 0 {
+			r.sortable(cols[k.ordinal-1].Type, s.e.pos())
+			keys = append(keys, k)
+		}
+	}
+	return keys
+}
+
+func (r *resolver) outputNamed(e *name, cols []relation.Column) int {
+	found := 0
+	for i, c := range cols {
+		if len(e.parts) == 1 && strings.EqualFold(c.Name, e.parts[0]) {
+			if found > 0 {
+				r.note(invalid(e.pos(), "%q is the name of two columns", c.Name))
+			}
+			found = i + 1
+		}
+	}
+	if found == 0 && !r.failed() {
+		r.note(unknownColumn(e, relation.Names(cols)))
+	}
+	return found
+}
+
+// ordinal is the column that a number in GROUP BY or ORDER BY stands for, or 0.
+func (r *resolver) ordinal(l *literal, of int, clause string) int {
+	if l.t.Kind != relation.Int {
+		r.note(refused(l.pos(), "%s a constant", clause))
+		return 0
+	}
+	n, _ := wholeNumber(l.text)
+	if n < 1 || n > int64(of) {
+		r.note(invalid(l.pos(), "%s %s: there are columns 1 to %d", clause, l.text, of))
+		return 0
+	}
+	return int(n)
+}
+
+func (r *resolver) sortable(t relation.Type, at int) {
+	if t.Kind == relation.Map {
+		r.note(invalid(at, "values of type %s have no order", t))
+	} else if t.Kind == relation.Array || t.Kind == relation.Struct {
+		r.note(refused(at, "sorting values of type %s", t))
+	}
+}

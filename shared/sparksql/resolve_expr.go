@@ -1,0 +1,228 @@
+package sparksql
+
+import (
+	"slices"
+
+	"github.com/glint-data/glint/shared/relation"
+)
+
+// expr resolves one expression.
+func (r *resolver) expr(e expr, c *context) node {
+	if r.depth++; r.depth > maxResolved {
+		defer func() { r.depth-- }()
+		return r.note(refused(e.pos(), "an expression nested deeper than %d levels", maxResolved))
+	}
+	defer func() { r.depth-- }()
+	switch e := e.(type) {
+	case *literal:
+		return &constant{typed{e.t, isNull(e.t), e.pos()}, e.text}
+	case *name:
+		return r.named(e, c)
+	case *call:
+		return r.call(e, c)
+	case *cast:
+		return r.cast(r.expr(e.arg, c), e)
+	case *choice:
+		return r.choice(e, c)
+	case *inside:
+		return r.inside(e, c)
+	case *subquery:
+		return r.subquery(e, c)
+	case *star:
+		return r.note(invalid(e.pos(), "* cannot stand here"))
+	}
+	panic("sparksql: an expression of no kind")
+}
+
+// maxResolved bounds the resolver's recursion; chains of operators are deeper
+// here than they were to the parser.
+const maxResolved = 4 * maxDepth
+
+func (r *resolver) exprs(list []expr, c *context) ([]node, bool) {
+	out := make([]node, len(list))
+	ok := true
+	for i, e := range list {
+		out[i] = r.expr(e, c)
+		ok = ok && !isBad(out[i])
+	}
+	return out, ok
+}
+
+func isBad(n node) bool { _, is := n.(*bad); return is }
+
+// condition resolves an expression that must be boolean.
+func (r *resolver) condition(e expr, c *context) node {
+	n := r.expr(e, c)
+	if isBad(n) {
+		return n
+	}
+	if n.typ().Kind != relation.Boolean && !isNull(n.typ()) {
+		return r.note(invalid(e.pos(), "%s needs a condition, and this is %s", c.clause, n.typ()))
+	}
+	return r.to(n, relation.Of(relation.Boolean))
+}
+
+// call resolves a function or an operator by the table.
+func (r *resolver) call(e *call, c *context) node {
+	fn := lookup(e.name)
+	if fn == nil {
+		r.exprs(withoutStar(e.args), c)
+		return r.note(unknownFunction(e))
+	}
+	inner := *c
+	if fn.kind == aggregate && e.over == nil {
+		if m := r.aggregateHere(fn, e, c); m != nil {
+			return r.note(m)
+		}
+		inner.aggregate, inner.aggregates, inner.windows = true, false, false
+	}
+	if e.over != nil {
+		if m := windowHere(fn, e, c); m != nil {
+			return r.note(m)
+		}
+		inner.inWindow, inner.windows = true, false
+	} else if fn.kind == ranking {
+		return r.note(invalid(e.pos(), "%s needs OVER (…)", e.name))
+	}
+	if m := modifiers(fn, e); m != nil {
+		return r.note(m)
+	}
+	args, ok := r.exprs(r.countStar(fn, e), &inner)
+	a := &apply{typed: typed{at: e.pos()}, fn: fn, distinct: e.distinct, ignore: e.ignore}
+	if e.filter != nil {
+		a.filter = r.condition(e.filter, &inner)
+		ok = ok && !isBad(a.filter)
+	}
+	if e.over != nil {
+		a.over = r.frame(e.over, &inner)
+	}
+	c.correlated = c.correlated || inner.correlated
+	if !ok {
+		return &bad{typed{at: e.pos()}}
+	}
+	a.args = args
+	return r.bind(a, e.name)
+}
+
+func withoutStar(list []expr) []expr {
+	return slices.DeleteFunc(slices.Clone(list), func(e expr) bool { _, is := e.(*star); return is })
+}
+
+// countStar makes count(*) count(1), as Spark does.
+func (r *resolver) countStar(fn *function, e *call) []expr {
+	if s, ok := first(e.args).(*star); ok && fn.name == "count" && len(e.args) == 1 && s.of == nil && !e.distinct {
+		return []expr{&literal{place(s.pos()), relation.Of(relation.Int), "1"}}
+	}
+	return e.args
+}
+
+func first(list []expr) expr {
+	if len(list) == 0 {
+		return nil
+	}
+	return list[0]
+}
+
+// bind fits arguments to fn and gives the application its type.
+func (r *resolver) bind(a *apply, spelled string) node {
+	fn := a.fn
+	if len(a.args) < fn.min || fn.max >= 0 && len(a.args) > fn.max {
+		return r.note(invalid(a.at, "%s takes %s", spelled, arity(fn)).because("%s", fn.signature))
+	}
+	r.volatile = r.volatile || fn.volatile
+	r.ordered = r.ordered || fn.ordered
+	if fn.resolve != nil {
+		return fn.resolve(r, a)
+	}
+	for i := range a.args {
+		p := fn.params[min(i, len(fn.params)-1)]
+		n := p(r, a.args[i])
+		if m, wrong := n.(*misfit); wrong {
+			return r.note(invalid(a.args[i].pos(), "%s: argument %d is %s, and should be %s", spelled, i+1, a.args[i].typ(), m.want).because("%s", fn.signature))
+		}
+		if isBad(n) {
+			return n
+		}
+		a.args[i] = n
+		a.nullable = a.nullable || n.null()
+	}
+	a.nullable = !fn.never && (a.nullable || fn.kind != scalar || fn.loses)
+	a.t = fn.gives(a.args)
+	return a
+}
+
+// apply makes an application of an entry of the table to resolved arguments.
+func (r *resolver) apply(at int, name string, args ...node) node {
+	if slices.ContainsFunc(args, isBad) {
+		return &bad{typed{at: at}}
+	}
+	return r.bind(&apply{typed: typed{at: at}, fn: lookup(name), args: args}, name)
+}
+
+func (r *resolver) aggregateHere(fn *function, e *call, c *context) *mistake {
+	switch {
+	case c.aggregate:
+		return invalid(e.pos(), "%s inside another aggregate", e.name)
+	case !c.aggregates:
+		return invalid(e.pos(), "%s cannot stand in %s", e.name, c.clause)
+	}
+	return nil
+}
+
+func windowHere(fn *function, e *call, c *context) *mistake {
+	switch {
+	case fn.kind == scalar:
+		return invalid(e.pos(), "%s is no window function", e.name)
+	case c.inWindow:
+		return invalid(e.pos(), "a window function inside another")
+	case !c.windows:
+		return invalid(e.pos(), "a window function cannot stand in %s", c.clause).because("use it in SELECT, and filter in an outer query")
+	case fn.kind == ranking && len(e.over.order) == 0:
+		return invalid(e.pos(), "%s needs an ORDER BY in its OVER (…)", e.name)
+	case e.distinct:
+		return invalid(e.pos(), "DISTINCT in a window function")
+	}
+	return nil
+}
+
+func modifiers(fn *function, e *call) *mistake {
+	switch {
+	case e.distinct && fn.kind != aggregate:
+		return invalid(e.pos(), "%s cannot be DISTINCT: it is no aggregate", e.name)
+	case e.filter != nil && (fn.kind != aggregate || e.over != nil):
+		return invalid(e.pos(), "%s cannot have FILTER here", e.name)
+	case e.ignore && !fn.ignores:
+		return refused(e.pos(), "%s with IGNORE NULLS", e.name)
+	case e.distinct && fn.ordered:
+		return refused(e.pos(), "%s with DISTINCT", e.name)
+	}
+	return nil
+}
+
+func (r *resolver) frame(w *window, c *context) *frame {
+	f := &frame{}
+	for _, e := range w.partition {
+		f.partition = append(f.partition, r.expr(e, c))
+	}
+	for _, s := range w.order {
+		k := sortKey{n: r.expr(s.e, c), desc: s.desc, nullsFirst: s.nullsFirst}
+		r.sortable(k.n.typ(), s.e.pos())
+		f.order = append(f.order, k)
+	}
+	return f
+}
+
+func (r *resolver) cast(n node, e *cast) node {
+	if isBad(n) {
+		return n
+	}
+	if why := castable(n.typ(), e.to); why != nil && !n.typ().Equal(e.to) {
+		return r.note(&mistake{kind: why.kind, at: e.pos(), reason: why.reason, hint: why.hint})
+	}
+	if e.try {
+		if why := tryable(n.typ(), e.to); why != nil {
+			return r.note(&mistake{kind: why.kind, at: e.pos(), reason: why.reason, hint: why.hint})
+		}
+	}
+	return r.to(n, e.to)
+}

@@ -1,0 +1,183 @@
+package sparksql
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/glint-data/glint/shared/relation"
+)
+
+// names are the columns that an expression can name.
+type names struct {
+	cols  []visible
+	outer *names   // around a subquery
+	first []output // output columns that are tried before cols: ORDER BY, HAVING
+	last  []output // output columns that are tried after cols: GROUP BY, SELECT itself
+}
+
+// A visible column. hidden is set for what USING has merged: only a qualified
+// name finds it, and * does not show it.
+type visible struct {
+	qualifier string
+	name      string
+	n         node
+	hidden    bool
+}
+
+// find returns the columns that a name can mean, in the innermost scope that
+// has any, and whether that was this one.
+func (n *names) find(parts []string) (found []visible, local bool) {
+	for s := n; s != nil; s = s.outer {
+		for _, v := range s.cols {
+			switch {
+			case len(parts) == 1 && !v.hidden && strings.EqualFold(v.name, parts[0]),
+				len(parts) == 2 && strings.EqualFold(v.qualifier, parts[0]) && strings.EqualFold(v.name, parts[1]):
+				found = append(found, v)
+			}
+		}
+		if found != nil {
+			return found, s == n
+		}
+	}
+	return nil, false
+}
+
+// all are the names of columns, for suggestions.
+func (n *names) all() []string {
+	var list []string
+	for s := n; s != nil; s = s.outer {
+		for _, v := range s.cols {
+			if !slices.Contains(list, v.name) {
+				list = append(list, v.name)
+			}
+		}
+		for _, o := range slices.Concat(s.first, s.last) {
+			if o.name != "" && !slices.Contains(list, o.name) {
+				list = append(list, o.name)
+			}
+		}
+	}
+	return list
+}
+
+func unknownColumn(e *name, known []string) *mistake {
+	m := invalid(e.pos(), "there is no column %q", strings.Join(e.parts, "."))
+	if near := nearest(e.parts[len(e.parts)-1], known); near != "" {
+		return m.because("did you mean %s?", near)
+	}
+	if len(known) == 0 {
+		return m.because("no columns can be named here")
+	}
+	if len(known) > 20 {
+		known = append(slices.Clone(known[:20]), "…")
+	}
+	return m.because("the columns are %s", strings.Join(known, ", "))
+}
+
+// named resolves a name.
+func (r *resolver) named(e *name, c *context) node {
+	if n := r.alias(e, c.names.first, c); n != nil && !c.aggregate {
+		return n
+	}
+	found, local := c.names.find(e.parts)
+	if len(found) == 0 {
+		if n := r.alias(e, c.names.last, c); n != nil {
+			return n
+		}
+		if len(e.parts) > 1 {
+			if base, _ := c.names.find(e.parts[:1]); len(base) > 0 {
+				return r.note(refused(e.pos(), "access to a field of a column"))
+			}
+			if base, _ := c.names.find(e.parts[:2]); len(base) > 0 {
+				return r.note(refused(e.pos(), "access to a field of a column"))
+			}
+		}
+		if c.names.first != nil && c.aggregate {
+			if n := r.alias(e, c.names.first, c); n != nil {
+				return n
+			}
+		}
+		if r.blind > 0 {
+			return &bad{typed{at: e.pos()}}
+		}
+		return r.note(unknownColumn(e, c.names.all()))
+	}
+	if len(found) > 1 {
+		m := invalid(e.pos(), "%q is ambiguous", strings.Join(e.parts, "."))
+		var could []string
+		for _, v := range found {
+			if v.qualifier != "" {
+				could = append(could, v.qualifier+"."+v.name)
+			}
+		}
+		return r.note(m.because("it could be %s", strings.Join(could, " or ")))
+	}
+	if !local && c.aggregate {
+		return r.note(refused(e.pos(), "an aggregate over a column of an outer query"))
+	}
+	if !local {
+		c.correlated = true
+	}
+	return relocate(found[0].n, e.pos())
+}
+
+// alias finds the output column that an unqualified name means.
+func (r *resolver) alias(e *name, outputs []output, c *context) node {
+	if len(e.parts) != 1 {
+		return nil
+	}
+	var found node
+	for _, o := range outputs {
+		if o.name == "" || !strings.EqualFold(o.name, e.parts[0]) {
+			continue
+		}
+		if found != nil && !same(found, o.n) {
+			return r.note(invalid(e.pos(), "%q is the name of two output columns", e.parts[0]))
+		}
+		found = o.n
+	}
+	return found
+}
+
+// relocate is a column named at another place.
+func relocate(n node, at int) node {
+	if c, ok := n.(*column); ok {
+		moved := *c
+		moved.at = at
+		return &moved
+	}
+	return n
+}
+
+// unique gives names that differ, whatever the case, keeping them where it can.
+func unique(list []string) []string {
+	out := make([]string, len(list))
+	taken := make(map[string]bool, len(list))
+	for i, n := range list {
+		if key := strings.ToLower(n); !taken[key] {
+			taken[key], out[i] = true, n
+		}
+	}
+	for i, n := range list {
+		for k := 2; out[i] == ""; k++ {
+			if try := n + "_" + strconv.Itoa(k); !taken[strings.ToLower(try)] {
+				taken[strings.ToLower(try)], out[i] = true, try
+			}
+		}
+	}
+	return out
+}
+
+// Duplicate returns an error if two columns have the same name: right for a
+// query, wrong for a view, whose columns must be told apart. at is the place of
+// the query in the manifest.
+func (q *Query) Duplicate() error {
+	for i, c := range q.Columns {
+		if j := relation.Find(q.Columns[:i], c.Name); j >= 0 {
+			return invalid(0, "columns %d and %d are both called %q", j+1, i+1, c.Name).
+				because("give one another name with AS").fault(q.at)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,201 @@
+package sparksql
+
+import (
+	"slices"
+
+	"github.com/glint-data/glint/shared/relation"
+)
+
+// A context is where an expression stands.
+type context struct {
+	clause     string
+	names      *names
+	aggregates bool // may be used
+	windows    bool // may be used
+	aggregate  bool // inside the arguments of one
+	inWindow   bool // inside a window function
+	correlated bool // set when a name was found in an outer query
+}
+
+// core resolves a SELECT with the ORDER BY that follows it, into p.
+func (r *resolver) core(p *plan, s *selectCore, order []sortItem, outer *names) {
+	sel := &selection{distinct: s.distinct}
+	p.body = sel
+	scope := &names{outer: outer}
+	if s.from != nil {
+		sel.from, scope.cols = r.from(s.from, outer)
+	}
+	blind := r.blind
+	if s.where != nil {
+		sel.where = r.condition(s.where, &context{clause: "WHERE", names: scope})
+	}
+	sel.items = r.items(s.items, scope)
+	sel.group = r.group(s.group, sel.items, scope)
+	if s.having != nil {
+		sel.having = r.condition(s.having, &context{clause: "HAVING", aggregates: true,
+			names: &names{cols: scope.cols, outer: outer, first: sel.items}})
+	}
+	p.order = r.orderBy(order, sel, scope)
+	r.blind = blind
+	r.grouped(sel, p.order, scope, len(s.group) > 0, s)
+	cols := make([]relation.Column, len(sel.items))
+	for i, o := range sel.items {
+		cols[i] = relation.Column{Name: o.name, Type: o.n.typ(), Nullable: o.n.null()}
+		if c, ok := o.n.(*column); ok {
+			cols[i].Doc, cols[i].Tags = c.from.cols[c.i].Doc, c.from.cols[c.i].Tags
+		}
+		if s.distinct {
+			r.sortable(cols[i].Type, s.pos())
+		}
+	}
+	p.settle(cols)
+}
+
+// items resolves the list of a SELECT. An item can use the names of those before it.
+func (r *resolver) items(list []item, scope *names) []output {
+	var out []output
+	for _, it := range list {
+		if s, ok := it.e.(*star); ok {
+			out = append(out, r.expand(s, scope)...)
+			continue
+		}
+		c := &context{clause: "SELECT", aggregates: true, windows: true,
+			names: &names{cols: scope.cols, outer: scope.outer, last: plain(out)}}
+		o := output{name: it.alias, n: r.expr(it.e, c)}
+		if o.name == "" {
+			o.name = r.title(it.e)
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// plain are the outputs that later items may use by name: not those with
+// aggregates or windows, where Spark's own rules are narrow.
+func plain(list []output) []output {
+	return slices.DeleteFunc(slices.Clone(list), func(o output) bool {
+		if _, isColumn := o.n.(*column); isColumn {
+			return false
+		}
+		return hasAggregate(o.n) || hasWindow(o.n)
+	})
+}
+
+func (r *resolver) group(list []expr, items []output, scope *names) []node {
+	var out []node
+	for _, e := range list {
+		var n node
+		if l, ok := e.(*literal); ok {
+			i := r.ordinal(l, len(items), "GROUP BY")
+			if i == 0 {
+				continue
+			}
+			n = items[i-1].n
+		} else {
+			n = r.expr(e, &context{clause: "GROUP BY", names: &names{cols: scope.cols, outer: scope.outer, last: items}})
+		}
+		if hasAggregate(n) || hasWindow(n) {
+			n = r.note(invalid(e.pos(), "an aggregate or a window in GROUP BY"))
+		}
+		if n.typ().Kind == relation.Map {
+			r.note(invalid(e.pos(), "values of type %s cannot be grouped", n.typ()))
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+func (r *resolver) orderBy(list []sortItem, sel *selection, scope *names) []sortKey {
+	var keys []sortKey
+	for _, s := range list {
+		k := sortKey{desc: s.desc, nullsFirst: s.nullsFirst}
+		if l, ok := s.e.(*literal); ok {
+			if k.ordinal = r.ordinal(l, len(sel.items), "ORDER BY"); k.ordinal == 0 {
+				continue
+			}
+			k.n = sel.items[k.ordinal-1].n
+		} else {
+			n := &names{cols: scope.cols, outer: scope.outer, first: sel.items}
+			k.n = r.expr(s.e, &context{clause: "ORDER BY", aggregates: true, windows: true, names: n})
+			k.ordinal = 1 + slices.IndexFunc(sel.items, func(o output) bool { return same(o.n, k.n) })
+		}
+		if _, isBad := k.n.(*bad); !isBad && sel.distinct && k.ordinal == 0 {
+			r.note(invalid(s.e.pos(), "SELECT DISTINCT can be sorted only by what it selects"))
+		}
+		r.sortable(k.n.typ(), s.e.pos())
+		keys = append(keys, k)
+	}
+	return keys
+}
+
+// grouped checks that a query with GROUP BY or aggregates uses columns only as
+// it may: grouped, or inside an aggregate.
+func (r *resolver) grouped(sel *selection, order []sortKey, scope *names, grouping bool, s *selectCore) {
+	all := []node{}
+	for _, o := range sel.items {
+		all = append(all, o.n)
+	}
+	if sel.having != nil {
+		all = append(all, sel.having)
+	}
+	for _, k := range order {
+		all = append(all, k.n)
+	}
+	if !grouping && !slices.ContainsFunc(all, hasAggregate) {
+		if sel.having != nil {
+			r.note(refused(s.having.pos(), "HAVING without GROUP BY or an aggregate"))
+		}
+		return
+	}
+	for _, n := range all {
+		r.checkGrouped(n, sel.group, scope)
+	}
+}
+
+func (r *resolver) checkGrouped(n node, group []node, scope *names) {
+	reach(n, func(n node) bool {
+		if slices.ContainsFunc(group, func(g node) bool { return same(g, n) }) {
+			return false
+		}
+		switch n := n.(type) {
+		case *apply:
+			return !n.aggregates()
+		case *column:
+			own := slices.ContainsFunc(scope.cols, func(v visible) bool { return same(v.n, n) })
+			if own {
+				r.note(invalid(n.pos(), "column %q is neither grouped nor inside an aggregate", n.from.cols[n.i].Name).
+					because("add it to GROUP BY, or use first(…), max(…) or the like"))
+			}
+		case *nested, *member:
+			if m, isMember := n.(*member); isMember && m.of == nil {
+				return true
+			}
+			r.note(refused(n.pos(), "a subquery in an expression beside aggregates").because("join it, or use it in WHERE"))
+		}
+		return true
+	})
+}
+
+// aggregates reports whether a is an aggregate over the rows of a group: not
+// one over a window.
+func (a *apply) aggregates() bool { return a.fn.kind == aggregate && a.over == nil }
+
+func hasAggregate(n node) bool {
+	found := false
+	reach(n, func(n node) bool {
+		a, ok := n.(*apply)
+		found = found || ok && a.aggregates()
+		return !found
+	})
+	return found
+}
+
+func hasWindow(n node) bool {
+	found := false
+	reach(n, func(n node) bool {
+		a, ok := n.(*apply)
+		found = found || ok && a.over != nil
+		return !found
+	})
+	return found
+}

@@ -1,0 +1,174 @@
+package sparksql
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/glint-data/glint/shared/relation"
+)
+
+// title is the name that Spark gives to an output column without an alias:
+// the column's own, or the expression as Spark prints it.
+func (r *resolver) title(e expr) string {
+	if c, ok := e.(*cast); ok {
+		if n, ok := c.arg.(*name); ok {
+			return last(n.parts)
+		}
+	}
+	s, ok := titleOf(e)
+	if !ok && !r.failed() {
+		r.note(refused(e.pos(), "a column without a name, of this expression,").because("give it a name with AS"))
+	}
+	return s
+}
+
+func last(list []string) string { return list[len(list)-1] }
+
+func titleOf(e expr) (string, bool) {
+	switch e := e.(type) {
+	case *name:
+		return last(e.parts), true
+	case *literal:
+		return literalTitle(e)
+	case *star:
+		return "*", true
+	case *cast:
+		s, ok := titleOf(e.arg)
+		fn := "CAST"
+		if e.try {
+			fn = "TRY_CAST"
+		}
+		return fmt.Sprintf("%s(%s AS %s)", fn, s, strings.ToUpper(e.to.String())), ok
+	case *choice:
+		return choiceTitle(e)
+	case *inside:
+		if e.from != nil {
+			return "", false
+		}
+		s, ok := titleOf(e.arg)
+		list, all := titles(e.list)
+		s = fmt.Sprintf("(%s IN (%s))", s, strings.Join(list, ", "))
+		if e.not {
+			s = "(NOT " + s + ")"
+		}
+		return s, ok && all
+	case *call:
+		args, ok := titles(e.args)
+		fn := lookup(e.name)
+		if !ok || fn == nil || fn.untitled || e.over != nil || e.ignore || e.filter != nil || e.special {
+			return "", false
+		}
+		if e.operator {
+			return operatorTitle(e.name, args), true
+		}
+		return callTitle(fn, e, args), true
+	}
+	return "", false
+}
+
+func titles(list []expr) ([]string, bool) {
+	out, all := make([]string, len(list)), true
+	for i, e := range list {
+		s, ok := titleOf(e)
+		out[i], all = s, all && ok
+	}
+	return out, all
+}
+
+func literalTitle(l *literal) (string, bool) {
+	switch l.t.Kind {
+	case relation.Null:
+		return "NULL", true
+	case relation.Date:
+		return "DATE '" + l.text + "'", true
+	case relation.Timestamp:
+		return "TIMESTAMP '" + l.text + "'", true
+	case relation.Float, relation.Double:
+		return "", false
+	case relation.Decimal:
+		return l.text, l.t.Scale <= minScale
+	}
+	return l.text, true
+}
+
+func choiceTitle(c *choice) (string, bool) {
+	s, all := "CASE", true
+	add := func(word string, e expr) {
+		t, ok := titleOf(e)
+		s, all = s+" "+word+" "+t, all && ok
+	}
+	for _, w := range c.whens {
+		cond := w.cond
+		if c.operand != nil {
+			cond = operation(w.cond.pos(), "=", c.operand, w.cond)
+		}
+		add("WHEN", cond)
+		add("THEN", w.then)
+	}
+	if c.otherwise != nil {
+		add("ELSE", c.otherwise)
+	}
+	return s + " END", all
+}
+
+func operatorTitle(op string, a []string) string {
+	switch op {
+	case "AND", "OR":
+		return balanced(op, a)
+	case "NOT":
+		return "(NOT " + a[0] + ")"
+	case "IS NULL":
+		return "(" + a[0] + " IS NULL)"
+	case "BETWEEN":
+		return fmt.Sprintf("((%s >= %s) AND (%s <= %s))", a[0], a[1], a[0], a[2])
+	case "LIKE":
+		if len(a) == 3 {
+			return fmt.Sprintf("%s LIKE %s ESCAPE '%s'", a[0], a[1], a[2])
+		}
+		return a[0] + " LIKE " + a[1]
+	case "RLIKE":
+		return "RLIKE(" + a[0] + ", " + a[1] + ")"
+	case "||":
+		s := a[0]
+		for _, b := range a[1:] {
+			s = "concat(" + s + ", " + b + ")"
+		}
+		return s
+	case "<>":
+		return "(NOT (" + a[0] + " = " + a[1] + "))"
+	case "NEGATIVE":
+		return "(- " + a[0] + ")"
+	case "POSITIVE":
+		return "(+ " + a[0] + ")"
+	case "DIV":
+		op = "div"
+	}
+	return "(" + a[0] + " " + op + " " + a[1] + ")"
+}
+
+// balanced is how Spark's parser nests a chain of AND or OR.
+func balanced(op string, a []string) string {
+	if len(a) == 1 {
+		return a[0]
+	}
+	middle := (len(a)-1)/2 + 1
+	return "(" + balanced(op, a[:middle]) + " " + op + " " + balanced(op, a[middle:]) + ")"
+}
+
+func callTitle(fn *function, c *call, args []string) string {
+	shown := strings.ToLower(c.name)
+	if fn.shown != "" {
+		shown = fn.shown
+	}
+	switch {
+	case fn.name == "count" && len(args) == 1 && args[0] == "*":
+		args = []string{"1"}
+	case fn.name == "if":
+		return "(IF(" + strings.Join(args, ", ") + "))"
+	case len(args) < fn.max && fn.defaults != nil:
+		args = append(args, fn.defaults...)
+	case c.distinct:
+		return shown + "(DISTINCT " + strings.Join(args, ", ") + ")"
+	}
+	return shown + "(" + strings.Join(args, ", ") + ")"
+}

@@ -1,0 +1,180 @@
+package sparksql
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/glint-data/glint/shared/relation"
+)
+
+// A writer prints a plan as DuckDB's SQL. It prints from the resolved tree only:
+// every name and every literal is quoted here, and every function comes from
+// the table, so that no text of a manifest reaches the engine as it was.
+type writer struct {
+	relation func(string) string
+	bindings int
+}
+
+func quoteDuck(s string) string  { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
+func quoteSpark(s string) string { return "`" + strings.ReplaceAll(s, "`", "``") + "`" }
+func quoteText(s string) string  { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
+// duckTypes are the types in which DuckDB holds Spark's. An instant is a
+// TIMESTAMP in UTC.
+var duckTypes = [...]string{
+	relation.Null: "INTEGER", relation.Boolean: "BOOLEAN", relation.Byte: "TINYINT", relation.Short: "SMALLINT",
+	relation.Int: "INTEGER", relation.Long: "BIGINT", relation.Float: "FLOAT", relation.Double: "DOUBLE",
+	relation.String: "VARCHAR", relation.Binary: "BLOB", relation.Date: "DATE",
+	relation.Timestamp: "TIMESTAMP", relation.TimestampNTZ: "TIMESTAMP",
+}
+
+func duckType(t relation.Type) string {
+	if isDecimal(t) {
+		return fmt.Sprintf("DECIMAL(%d,%d)", t.Precision, t.Scale)
+	}
+	return duckTypes[t.Kind]
+}
+
+// top writes a whole query with its common table expressions.
+func (w *writer) top(p *plan, ctes []*common) string {
+	var with []string
+	for _, c := range ctes {
+		if c.used {
+			with = append(with, fmt.Sprintf("cte%d AS (%s)", c.id, w.query(c.of, true)))
+		}
+	}
+	s := w.query(p, false)
+	if with == nil {
+		return s
+	}
+	return "WITH " + strings.Join(with, ", ") + " " + s
+}
+
+// query writes p; as a subquery its columns have their inner names.
+func (w *writer) query(p *plan, inner bool) string {
+	columnNames := relation.Names(p.columns)
+	if inner {
+		columnNames = p.inner
+	}
+	var b strings.Builder
+	switch body := p.body.(type) {
+	case *selection:
+		w.selection(&b, body, columnNames)
+	case *union:
+		fmt.Fprintf(&b, "%s %s", w.side(body.left, body.to, columnNames), body.op)
+		if body.all {
+			b.WriteString(" ALL")
+		}
+		b.WriteString(" " + w.side(body.right, body.to, columnNames))
+	case *plan:
+		fmt.Fprintf(&b, "SELECT * FROM (%s) AS t0", w.query(body, true))
+	}
+	if len(p.order) > 0 {
+		b.WriteString(" ORDER BY " + w.keys(p.order))
+	}
+	if p.limit >= 0 {
+		b.WriteString(" LIMIT " + strconv.FormatInt(p.limit, 10))
+	}
+	if p.offset >= 0 {
+		b.WriteString(" OFFSET " + strconv.FormatInt(p.offset, 10))
+	}
+	return b.String()
+}
+
+// side writes one side of a set operation with the columns' common types.
+func (w *writer) side(p *plan, to []relation.Type, columnNames []string) string {
+	cols := make([]string, len(to))
+	for i, t := range to {
+		s := "t0." + quoteDuck(p.inner[i])
+		if from := p.columns[i].Type; !from.Equal(t) {
+			s = w.convert(from, t, s)
+		}
+		cols[i] = s + " AS " + quoteDuck(columnNames[i])
+	}
+	return fmt.Sprintf("(SELECT %s FROM (%s) AS t0)", strings.Join(cols, ", "), w.query(p, true))
+}
+
+func (w *writer) selection(b *strings.Builder, s *selection, columnNames []string) {
+	b.WriteString("SELECT ")
+	if s.distinct {
+		b.WriteString("DISTINCT ")
+	}
+	for i, o := range s.items {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(w.expr(o.n) + " AS " + quoteDuck(columnNames[i]))
+	}
+	if s.from != nil {
+		b.WriteString(" FROM " + w.from(s.from))
+	}
+	if s.where != nil {
+		b.WriteString(" WHERE " + w.expr(s.where))
+	}
+	for i, n := range s.group {
+		if i == 0 {
+			b.WriteString(" GROUP BY ")
+		} else {
+			b.WriteString(", ")
+		}
+		g := w.expr(n)
+		if _, ok := n.(*constant); ok {
+			// A bare number would be a column's number.
+			g = "CAST(" + g + " AS " + duckType(n.typ()) + ")"
+		}
+		b.WriteString(g)
+	}
+	if s.having != nil {
+		b.WriteString(" HAVING " + w.expr(s.having))
+	}
+}
+
+func (w *writer) from(f planFrom) string {
+	switch f := f.(type) {
+	case *source:
+		alias := fmt.Sprintf(" AS t%d", f.id)
+		switch {
+		case f.sub != nil:
+			return "(" + w.query(f.sub, true) + ")" + alias
+		case f.cte != nil:
+			return fmt.Sprintf("cte%d", f.cte.id) + alias
+		}
+		return w.relation(f.table) + alias
+	case *joined:
+		on := ""
+		if f.on != nil {
+			on = " ON " + w.expr(f.on)
+		} else if f.kind != "CROSS" {
+			on = " ON true"
+		}
+		right := w.from(f.right)
+		if _, ok := f.right.(*joined); ok {
+			right = "(" + right + ")"
+		}
+		return w.from(f.left) + " " + f.kind + " JOIN " + right + on
+	}
+	panic("sparksql: a FROM of no kind")
+}
+
+func (w *writer) keys(list []sortKey) string {
+	parts := make([]string, len(list))
+	for i, k := range list {
+		s := strconv.Itoa(k.ordinal)
+		if k.ordinal == 0 {
+			s = w.expr(k.n)
+			if _, ok := k.n.(*constant); ok {
+				s = "CAST(" + s + " AS " + duckType(k.n.typ()) + ")"
+			}
+		}
+		order, nulls := " ASC", " NULLS LAST"
+		if k.desc {
+			order = " DESC"
+		}
+		if k.nullsFirst {
+			nulls = " NULLS FIRST"
+		}
+		parts[i] = s + order + nulls
+	}
+	return strings.Join(parts, ", ")
+}

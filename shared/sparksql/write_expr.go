@@ -1,0 +1,147 @@
+package sparksql
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/glint-data/glint/shared/relation"
+)
+
+// expr writes n so that it can stand anywhere an operand can.
+func (w *writer) expr(n node) string {
+	switch n := n.(type) {
+	case *constant:
+		return writeConstant(n)
+	case *column:
+		return fmt.Sprintf("t%d.%s", n.from.id, quoteDuck(n.from.names[n.i]))
+	case *convert:
+		return w.convert(n.arg.typ(), n.t, w.expr(n.arg))
+	case *apply:
+		args := make([]string, len(n.args))
+		for i, a := range n.args {
+			args[i] = w.expr(a)
+		}
+		if n.fn.write != nil {
+			return n.fn.write(w, n, args)
+		}
+		return fill(n.fn.duck, args) + w.suffix(n)
+	case *choose:
+		var b strings.Builder
+		b.WriteString("CASE")
+		for _, a := range n.arms {
+			b.WriteString(" WHEN " + w.expr(a.cond) + " THEN " + w.expr(a.then))
+		}
+		if n.otherwise != nil {
+			b.WriteString(" ELSE " + w.expr(n.otherwise))
+		}
+		b.WriteString(" END")
+		return "(" + b.String() + ")"
+	case *member:
+		return w.member(n)
+	case *nested:
+		if n.exists {
+			return "EXISTS (" + w.query(n.of, true) + ")"
+		}
+		return "(" + w.query(n.of, true) + ")"
+	}
+	panic("sparksql: a node of no kind")
+}
+
+func (w *writer) member(n *member) string {
+	op := " IN ("
+	if n.not {
+		op = " NOT IN ("
+	}
+	inside := ""
+	if n.of != nil {
+		inside = w.query(n.of, true)
+	}
+	for i, m := range n.list {
+		if i > 0 {
+			inside += ", "
+		}
+		inside += w.expr(m)
+	}
+	return "(" + w.expr(n.arg) + op + inside + "))"
+}
+
+// suffix is FILTER and OVER of an aggregate or a window function.
+func (w *writer) suffix(a *apply) string {
+	var b strings.Builder
+	if a.filter != nil {
+		b.WriteString(" FILTER (WHERE " + w.expr(a.filter) + ")")
+	}
+	if a.over != nil {
+		b.WriteString(" OVER (")
+		for i, p := range a.over.partition {
+			if i == 0 {
+				b.WriteString("PARTITION BY ")
+			} else {
+				b.WriteString(", ")
+			}
+			b.WriteString(w.expr(p))
+		}
+		if len(a.over.order) > 0 {
+			if len(a.over.partition) > 0 {
+				b.WriteByte(' ')
+			}
+			b.WriteString("ORDER BY " + w.keys(a.over.order))
+		}
+		b.WriteString(")")
+	}
+	return b.String()
+}
+
+// fill puts arguments into a form: $1 to $9, and $* for all of them.
+func fill(form string, args []string) string {
+	var b strings.Builder
+	for i := 0; i < len(form); i++ {
+		if form[i] != '$' {
+			b.WriteByte(form[i])
+			continue
+		}
+		i++
+		if form[i] == '*' {
+			b.WriteString(strings.Join(args, ", "))
+		} else {
+			b.WriteString(args[form[i]-'1'])
+		}
+	}
+	return b.String()
+}
+
+// once writes f with the value of s bound to a name where s is too long to be
+// repeated: text must not grow exponentially with nesting.
+func (w *writer) once(s string, f func(v string) string) string {
+	if len(s) <= 48 {
+		return f(s)
+	}
+	return w.bound(s, f)
+}
+
+// bound writes f with the value of s bound to a name: a lambda over a list of one.
+func (w *writer) bound(s string, f func(v string) string) string {
+	w.bindings++
+	v := fmt.Sprintf("v%d", w.bindings)
+	return fmt.Sprintf("list_transform([%s], lambda %s: %s)[1]", s, v, f(v))
+}
+
+func writeConstant(c *constant) string {
+	if c.nullable {
+		return "CAST(NULL AS " + duckType(c.t) + ")"
+	}
+	switch c.t.Kind {
+	case relation.Int:
+		if c.text == "-2147483648" || c.text[0] == '-' {
+			return "CAST(" + c.text + " AS INTEGER)"
+		}
+		return c.text
+	case relation.Boolean:
+		return c.text
+	case relation.String:
+		return quoteText(c.text)
+	case relation.Byte, relation.Short, relation.Long:
+		return "CAST(" + c.text + " AS " + duckType(c.t) + ")"
+	}
+	return "CAST(" + quoteText(c.text) + " AS " + duckType(c.t) + ")"
+}
