@@ -56,10 +56,10 @@ var extraOptions = []plug.Field{
 	{Name: "clusteredFields", Type: plug.Text, Doc: "Up to four columns, separated by commas, by which a new table is clustered. A table that exists must have the same."},
 	{Name: "destinationTableKmsKeyName", Type: plug.Text, Doc: "The Cloud KMS key of a new table. A table that exists keeps its own."},
 	{Name: "datePartition", Type: plug.Text, Status: plug.Refused, Doc: "One partition cannot be a target: the whole table is replaced. Leave it out."},
-	{Name: "partitionRequireFilter", Type: plug.Bool, Status: plug.Refused,
+	{Name: "partitionRequireFilter", Type: plug.Enum, Values: []string{"false"},
 		Doc: "A load cannot set it: `bq update --require_partition_filter DATASET.TABLE` once; later loads keep it."},
-	{Name: "allowFieldAddition", Type: plug.Bool, Status: plug.Refused, Doc: "overwrite takes the columns of the output; to append, add the column to the table first."},
-	{Name: "allowFieldRelaxation", Type: plug.Bool, Status: plug.Refused, Doc: "REQUIRED columns stay so: ALTER TABLE … ALTER COLUMN … DROP NOT NULL changes one."},
+	{Name: "allowFieldAddition", Type: plug.Enum, Values: []string{"false"}, Doc: "overwrite takes the columns of the output; to append, add the column to the table first."},
+	{Name: "allowFieldRelaxation", Type: plug.Enum, Values: []string{"false"}, Doc: "REQUIRED columns stay so: ALTER TABLE … ALTER COLUMN … DROP NOT NULL changes one."},
 	{Name: "enableListInference", Type: plug.Bool, Status: plug.Accepted, Doc: "Always on."},
 	{Name: "spark.sql.sources.partitionOverwriteMode", Type: plug.Enum, Values: []string{"STATIC"}, Default: "STATIC", Doc: "The whole table is replaced. DYNAMIC is not done: leave it out."},
 }
