@@ -1,0 +1,229 @@
+package manifest
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/glint-data/glint/shared/fault"
+	"github.com/glint-data/glint/shared/plug"
+	"github.com/glint-data/glint/shared/udl"
+)
+
+// A decoder gathers what is wrong, and what is worth a remark, while it reads.
+type decoder struct {
+	source   *source
+	notes    []plug.Note
+	mistakes []error
+}
+
+// An attribute is one that a mapping may have: what it is called, and either
+// how it is read, or why it is noted or refused.
+type attribute struct {
+	name    string
+	aliases []string
+	read    func(r plug.Raw)
+	accept  string // it has no meaning here, because …
+	refuse  string // it is not supported; do this instead
+}
+
+// attributes reads a mapping by its table.
+func (d *decoder) attributes(what string, r plug.Raw, table []attribute) {
+	if r.Shape != plug.Mapping {
+		if r.Shape != plug.Absent {
+			d.invalid(r.Pos, "", "%s: want a mapping", what)
+		}
+		return
+	}
+	for _, e := range r.Entries {
+		a := find(table, e.Name)
+		switch {
+		case a == nil:
+			d.unknown(what, e, table)
+		case e.Value.Shape == plug.Absent: // empty is the same as absent
+		case a.refuse != "":
+			d.refused(e.Pos, a.refuse, "%s.%s is not supported", what, a.name)
+		case a.accept != "":
+			d.note(e.Pos, "", "%s.%s has no effect: %s", what, a.name, a.accept)
+		case a.read != nil:
+			a.read(e.Value)
+		}
+	}
+}
+
+func find(table []attribute, name string) *attribute {
+	for i := range table {
+		if strings.EqualFold(table[i].name, name) {
+			return &table[i]
+		}
+		for _, alias := range table[i].aliases {
+			if strings.EqualFold(alias, name) {
+				return &table[i]
+			}
+		}
+	}
+	return nil
+}
+
+func (d *decoder) unknown(what string, e plug.Entry, table []attribute) {
+	names := make([]string, len(table))
+	for i, a := range table {
+		names[i] = a.name
+	}
+	hint := ""
+	if near := plug.Nearest(e.Name, names); near != "" {
+		hint = "did you mean " + near + "?"
+	}
+	d.note(e.Pos, hint, "%s.%s is unknown and has no effect", what, e.Name)
+}
+
+func (d *decoder) note(p fault.Pos, hint, format string, args ...any) {
+	n := plug.Note{Pos: p, Message: fmt.Sprintf(format, args...), Hint: hint}
+	if hint != "" {
+		n.Message += "; " + hint
+	}
+	d.notes = append(d.notes, n)
+}
+
+func (d *decoder) invalid(p fault.Pos, hint, format string, args ...any) {
+	d.mistake(fault.Invalid, p, hint, format, args...)
+}
+
+func (d *decoder) refused(p fault.Pos, hint, format string, args ...any) {
+	d.mistake(fault.Refused, p, hint, format, args...)
+}
+
+func (d *decoder) mistake(k fault.Kind, p fault.Pos, hint, format string, args ...any) {
+	e := fault.Errorf(k, format, args...).At(p)
+	if hint != "" {
+		e = e.WithHint("%s", hint)
+	}
+	d.mistakes = append(d.mistakes, e)
+}
+
+// into reads a plain value as text.
+func (d *decoder) into(what string, field *string) func(plug.Raw) {
+	return func(r plug.Raw) {
+		if r.Shape != plug.Scalar {
+			d.invalid(r.Pos, "", "%s: want a plain value", what)
+			return
+		}
+		*field = r.Text
+	}
+}
+
+func (d *decoder) intoBool(what string, field *bool) func(plug.Raw) {
+	return func(r plug.Raw) {
+		b, err := strconv.ParseBool(strings.ToLower(strings.TrimSpace(r.Text)))
+		if r.Shape != plug.Scalar || err != nil {
+			d.invalid(r.Pos, "write true or false", "%s: %q is not a boolean", what, r.Text)
+			return
+		}
+		*field = b
+	}
+}
+
+func (d *decoder) intoInt(what string, field *int) func(plug.Raw) {
+	return func(r plug.Raw) {
+		n, err := strconv.Atoi(strings.TrimSpace(r.Text))
+		if r.Shape != plug.Scalar || err != nil || n < 0 {
+			d.invalid(r.Pos, "", "%s: %q is not a whole number", what, r.Text)
+			return
+		}
+		*field = n
+	}
+}
+
+// intoList reads a list of plain values; one alone is a list of one.
+func (d *decoder) intoList(what string, field *[]string) func(plug.Raw) {
+	return func(r plug.Raw) {
+		items := r.Items
+		if r.Shape == plug.Scalar {
+			items = []plug.Raw{r}
+		}
+		for _, it := range items {
+			if it.Shape != plug.Scalar {
+				d.invalid(it.Pos, "", "%s: want a list of plain values", what)
+				continue
+			}
+			*field = append(*field, it.Text)
+		}
+	}
+}
+
+// intoEnum reads one of the values, compared without case.
+func (d *decoder) intoEnum(what string, field *string, values ...string) func(plug.Raw) {
+	return func(r plug.Raw) {
+		for _, v := range values {
+			if strings.EqualFold(v, strings.TrimSpace(r.Text)) {
+				*field = v
+				return
+			}
+		}
+		hint := "one of " + strings.Join(values, ", ")
+		if near := plug.Nearest(r.Text, values); near != "" {
+			hint = "did you mean " + near + "?"
+		}
+		d.invalid(r.Pos, hint, "%s: unknown value %q", what, r.Text)
+	}
+}
+
+// intoAddress reads a UDL.
+func (d *decoder) intoAddress(what string, field *udl.Address, pos *fault.Pos) func(plug.Raw) {
+	return func(r plug.Raw) {
+		*pos = r.Pos
+		a, err := udl.Parse(strings.TrimSpace(r.Text))
+		if err != nil {
+			d.mistakes = append(d.mistakes, &fault.Error{Kind: fault.KindOf(err), Pos: r.Pos, Err: fmt.Errorf("%s: %w", what, err)})
+			return
+		}
+		*field = a
+	}
+}
+
+// items reads a list of mappings; one mapping alone is a list of one.
+func (d *decoder) items(what string, r plug.Raw, read func(plug.Raw)) {
+	switch r.Shape {
+	case plug.Mapping:
+		read(r)
+	case plug.Sequence:
+		for _, it := range r.Items {
+			read(it)
+		}
+	case plug.Scalar:
+		d.invalid(r.Pos, "", "%s: want a list", what)
+	}
+}
+
+var (
+	resourceName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`)
+	viewName     = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+)
+
+// checkResource checks the name of a workflow or a job.
+func (d *decoder) checkResource(what, name string, p fault.Pos) {
+	switch {
+	case name == "":
+		d.invalid(p, "", "%s has no name", what)
+	case !resourceName.MatchString(name):
+		fixed := strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.ToLower(name), "-"), "-")
+		d.invalid(p, "write "+fixed, "%s: the name %q is not small letters, digits and hyphens", what, name)
+	case len(name) > 48:
+		d.invalid(p, "", "%s: the name %q has %d characters; 48 are allowed", what, name, len(name))
+	case len(name) > 30:
+		d.note(p, "", "%s: the name %q has %d characters; DataOS advises at most 30", what, name, len(name))
+	}
+}
+
+// checkView checks a name by which SQL reads rows.
+func (d *decoder) checkView(what, name string, p fault.Pos) {
+	switch {
+	case name == "":
+		d.invalid(p, "", "%s has no name", what)
+	case !viewName.MatchString(name):
+		d.invalid(p, "use letters, digits and underscores", "%s: the name %q cannot be used in SQL", what, name)
+	}
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -1,0 +1,76 @@
+package manifest
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/glint-data/glint/shared/plug"
+)
+
+const standalone = "name a depot and use dataset: dataos://depot:collection/dataset; addresses without a depot are not supported yet"
+
+func (d *decoder) input(r plug.Raw) Input {
+	in := Input{Pos: r.Pos, SchemaType: "avro"}
+	if r.Shape != plug.Mapping {
+		d.invalid(r.Pos, "", "an input is a mapping with name and dataset")
+		return in
+	}
+	d.attributes("input", r, []attribute{
+		{name: "name", read: d.into("input.name", &in.Name)},
+		{name: "dataset", read: d.intoAddress("input.dataset", &in.Dataset, &in.DatasetPos)},
+		{name: "format", aliases: []string{"refformat"}, read: func(v plug.Raw) {
+			in.FormatPos, in.Format = v.Pos, strings.ToLower(strings.TrimSpace(v.Text))
+		}},
+		{name: "isStream", read: func(v plug.Raw) { d.noStream("input.isStream", v) }},
+		{name: "schemaType", read: func(v plug.Raw) { d.schemaType(&in, v) }},
+		{name: "schemaPath", read: func(v plug.Raw) { in.SchemaPos = v.Pos; d.into("input.schemaPath", &in.SchemaPath)(v) }},
+		{name: "schemaString", read: func(v plug.Raw) { in.SchemaPos = v.Pos; d.into("input.schemaString", &in.SchemaString)(v) }},
+		{name: "schema", read: func(v plug.Raw) {
+			in.SchemaPos, in.SchemaType = v.Pos, "spark"
+			d.into("input.schema", &in.SchemaString)(v)
+		}},
+		{name: "schemaSubject", refuse: "use schemaPath"},
+		{name: "schemaId", refuse: "use schemaPath"},
+		{name: "options", read: func(v plug.Raw) { in.Options = v }},
+		{name: "incremental", refuse: "a run reads its inputs in full; filter in a step's sql"},
+		{name: "query", refuse: "name the dataset and say the query in a step's sql"},
+		{name: "driver", accept: "no JDBC driver is used"},
+		{name: "connectionProps", refuse: "set what the connection needs in the depot"},
+		{name: "sfWarehouse", refuse: "Snowflake is not supported yet"},
+		{name: "queryParams", refuse: "HTTP depots are not supported"},
+		{name: "pathParams", refuse: "HTTP depots are not supported"},
+		{name: "inputType", refuse: standalone},
+		{name: "saveMode", accept: "an input is not written"},
+	})
+	d.checkView("input", in.Name, in.Pos)
+	if r.Get("dataset").Shape == plug.Absent && r.Get("inputType").Shape == plug.Absent && r.Get("query").Shape == plug.Absent {
+		d.invalid(r.Pos, "write dataset: dataos://depot:collection/dataset", "input %s names no dataset", in.Name)
+	}
+	if in.SchemaPath != "" && in.SchemaString != "" {
+		d.invalid(in.SchemaPos, "leave one of them out", "input %s has both schemaPath and a schema in the manifest", in.Name)
+	}
+	return in
+}
+
+func (d *decoder) schemaType(in *Input, r plug.Raw) {
+	var t string
+	d.intoEnum("input.schemaType", &t, "avro", "spark", "sparkJson", "ddl")(r)
+	switch t {
+	case "":
+	case "sparkJson":
+		in.SchemaType = "spark"
+	default:
+		in.SchemaType = t
+	}
+}
+
+// noStream refuses what is a stream; false only says that it is none.
+func (d *decoder) noStream(what string, r plug.Raw) {
+	stream, err := strconv.ParseBool(strings.ToLower(r.Text))
+	switch {
+	case err != nil:
+		d.invalid(r.Pos, "write true or false", "%s: %q is not a boolean", what, r.Text)
+	case stream:
+		d.refused(r.Pos, "Glint recomputes datasets in full; run streams on DataOS", "%s: streams are not supported", what)
+	}
+}

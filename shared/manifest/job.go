@@ -1,0 +1,180 @@
+package manifest
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/glint-data/glint/shared/plug"
+)
+
+const (
+	serverless = "a function has neither driver nor executors; its size is the service's"
+	cluster    = "it tunes a Spark cluster, and there is none"
+)
+
+var flareStack = regexp.MustCompile(`^(?i:flare)(:\d+(\.\d+)?)?$`)
+
+func (d *decoder) job(r plug.Raw) Job {
+	j := Job{Pos: r.Pos}
+	if r.Shape != plug.Mapping {
+		d.invalid(r.Pos, "", "an item of the dag is a mapping with name and spec")
+		return j
+	}
+	d.attributes("dag item", r, []attribute{
+		{name: "name", read: d.into("name", &j.Name)},
+		{name: "title", read: d.into("title", &j.Title)},
+		{name: "description", read: d.into("description", &j.Description)},
+		{name: "tags", read: d.intoList("tags", &j.Tags)},
+		{name: "dependencies", aliases: []string{"dependency"}, refuse: "with one job there is nothing to depend on; leave it out"},
+		{name: "file", refuse: "run the workflow that the file holds by itself"},
+		{name: "retry", accept: retries},
+		{name: "gcWhenComplete", accept: elsewhere},
+		{name: "spec", read: func(v plug.Raw) { d.spec(&j, v) }},
+	})
+	if r.Get("spec").Shape == plug.Absent && r.Get("file").Shape == plug.Absent {
+		d.invalid(r.Pos, "", "job %s has no spec", j.Name)
+	}
+	d.checkJob(&j)
+	return j
+}
+
+const retries = "what can be tried again comes again by itself, from 30 seconds to 10 minutes apart, until it succeeds or is put aside"
+
+func (d *decoder) spec(j *Job, r plug.Raw) {
+	var stackSpecs []plug.Raw
+	container := func(v plug.Raw) { stackSpecs = append(stackSpecs, v) }
+	d.attributes("spec", r, []attribute{
+		{name: "stack", read: d.into("spec.stack", &j.Stack)},
+		{name: "compute", read: d.into("spec.compute", &j.Compute)},
+		{name: "stackSpec", read: container},
+		{name: "flare", read: container},
+		{name: "tags", read: d.intoList("spec.tags", &j.Tags)},
+		{name: "title", read: d.into("spec.title", &j.Title)},
+		{name: "description", read: d.into("spec.description", &j.Description)},
+		{name: "name", accept: "the dag item's name counts"},
+		{name: "logLevel", accept: "it is the platform's own log; job.logLevel counts"},
+		{name: "tier", accept: elsewhere},
+		{name: "configs", accept: elsewhere},
+		{name: "envs", read: d.envs},
+		{name: "secrets", accept: "credentials come with the depot"},
+		{name: "dataosSecrets", refuse: "put the values into the depot's secret in Secret Manager"},
+		{name: "dataosVolumes", accept: elsewhere},
+		{name: "tempVolume", accept: elsewhere},
+		{name: "persistentVolume", accept: elsewhere},
+		{name: "resources", aliases: []string{"resource"}, accept: serverless},
+		{name: "dryRun", read: d.intoBool("spec.dryRun", &j.DryRun)},
+		{name: "runAsUser", accept: "a run acts as the service's own account"},
+		{name: "runAsApiKey", accept: "a run acts as the service's own account"},
+		{name: "topology", accept: elsewhere},
+		{name: "retry", accept: retries},
+		{name: "file", refuse: "write the spec out"},
+	})
+	d.checkStack(j, r)
+	switch len(stackSpecs) {
+	case 0:
+		d.invalid(r.Pos, "", "job %s has no stackSpec", j.Name)
+	case 1:
+		d.stackSpec(j, stackSpecs[0])
+	default:
+		d.invalid(stackSpecs[1].Pos, "leave one of them out", "job %s has both stackSpec and flare", j.Name)
+	}
+}
+
+func (d *decoder) checkStack(j *Job, r plug.Raw) {
+	switch p := r.Get("stack").Pos; {
+	case j.Stack == "":
+		d.invalid(r.Pos, "write stack: flare:6.0", "job %s names no stack", j.Name)
+	case !flareStack.MatchString(strings.TrimSpace(j.Stack)):
+		d.refused(p, "only Flare jobs run here", "stack %s is not supported", j.Stack)
+	}
+	if j.Compute == "" {
+		d.note(r.Pos, "", "job %s names no compute", j.Name)
+	}
+}
+
+// quietEnvs are those whose meaning is the cluster's own.
+var quietEnvs = map[string]bool{
+	"DISABLE_HADOOP_PATH_CHECKS": true, "DISABLE_RAW_FILE_SYSTEM_PERMISSION_SET": true, "DATAOS_RUN_AS_APIKEY": true,
+	"FLARE_AUDIT_MODE": true, "ALLOW_DDL_CLAUSE_IN_SQL": true, "ALLOW_RESERVED_KEYWORDS_AS_COLLECTION_NAME": true,
+	"STORE_URL": true, "HERA_URL": true, "DEPOT_SERVICE_URL": true, "HTTP_CONNECT_TIMEOUT_MS": true, "HTTP_SOCKET_TIMEOUT_MS": true,
+}
+
+func (d *decoder) envs(r plug.Raw) {
+	for _, e := range r.Entries {
+		if quietEnvs[e.Name] {
+			d.note(e.Pos, "", "envs.%s has no effect: %s", e.Name, elsewhere)
+			continue
+		}
+		d.note(e.Pos, "", "envs.%s has no effect: a run sees no environment", e.Name)
+	}
+}
+
+func (d *decoder) stackSpec(j *Job, r plug.Raw) {
+	d.attributes("stackSpec", r, []attribute{
+		{name: "driver", accept: serverless},
+		{name: "executor", accept: serverless},
+		{name: "sparkConf", read: d.sparkConf},
+		{name: "configs", accept: elsewhere},
+		{name: "job", read: func(v plug.Raw) { d.jobSpec(j, v) }},
+	})
+	if r.Get("job").Shape == plug.Absent {
+		d.invalid(r.Pos, "", "job %s: stackSpec has no job", j.Name)
+	}
+}
+
+// meaningful are the Spark settings that change a result: they are not ignored.
+var meaningful = []string{"spark.sql.session.timeZone", "spark.sql.ansi.enabled", "spark.sql.caseSensitive", "spark.sql.legacy.timeParserPolicy"}
+
+func (d *decoder) sparkConf(r plug.Raw) {
+	d.items("sparkConf", r, func(item plug.Raw) {
+		for _, e := range item.Entries {
+			value := strings.ToLower(strings.TrimSpace(e.Value.Text))
+			switch {
+			case strings.EqualFold(e.Name, meaningful[0]) && (value == "utc" || value == "etc/utc"):
+			case (strings.EqualFold(e.Name, meaningful[1]) || strings.EqualFold(e.Name, meaningful[2])) && value == "false":
+			case containsFold(meaningful, e.Name):
+				d.refused(e.Pos, "leave it out: time zone UTC, no ANSI mode, names without case", "sparkConf %s: %s is not supported yet", e.Name, e.Value.Text)
+			case strings.Contains(e.Name, ".key") || strings.Contains(e.Name, "secret"):
+				d.note(e.Pos, "remove it from the manifest", "sparkConf %s has no effect: credentials come with the depot", e.Name)
+			default:
+				d.note(e.Pos, "", "sparkConf %s has no effect: %s", e.Name, cluster)
+			}
+		}
+	})
+}
+
+func containsFold(list []string, s string) bool {
+	for _, l := range list {
+		if strings.EqualFold(l, s) {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *decoder) jobSpec(j *Job, r plug.Raw) {
+	d.attributes("job", r, []attribute{
+		{name: "explain", read: d.intoBool("job.explain", &j.Explain)},
+		{name: "logLevel", read: d.intoEnum("job.logLevel", &j.LogLevel, "DEBUG", "INFO", "WARN", "ERROR")},
+		{name: "showPreviewLines", read: d.intoInt("job.showPreviewLines", &j.PreviewLines)},
+		{name: "inputs", read: func(v plug.Raw) {
+			d.items("inputs", v, func(i plug.Raw) { j.Inputs = append(j.Inputs, d.input(i)) })
+		}},
+		{name: "steps", read: func(v plug.Raw) { d.steps(j, v) }},
+		{name: "outputs", read: func(v plug.Raw) {
+			d.items("outputs", v, func(o plug.Raw) { j.Outputs = append(j.Outputs, d.output(o)) })
+		}},
+		{name: "variables", read: func(v plug.Raw) {
+			d.attributes("variables", v, []attribute{
+				{name: "keepSystemColumns", read: d.intoBool("keepSystemColumns", &j.KeepSystemColumns)},
+			})
+		}},
+		{name: "sparkConf", read: d.sparkConf},
+		{name: "rewriteDataset", accept: "it compacts files of a lake"},
+		{name: "assertions", refuse: "assertions are not supported yet; take them out, or run them as a job on DataOS"},
+		{name: "profile", refuse: "profiles are not supported yet; run them as a job on DataOS"},
+		{name: "actions", refuse: "maintenance of Iceberg tables is not supported yet"},
+		{name: "udfs", refuse: "functions in Scala cannot run here; say it in SQL"},
+		{name: "streaming", refuse: "streams are not supported: Glint recomputes datasets in full; leave it out of a batch job"},
+	})
+}

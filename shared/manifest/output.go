@@ -1,0 +1,47 @@
+package manifest
+
+import (
+	"strings"
+
+	"github.com/glint-data/glint/shared/plug"
+)
+
+func (d *decoder) output(r plug.Raw) Output {
+	o := Output{Pos: r.Pos}
+	if r.Shape != plug.Mapping {
+		d.invalid(r.Pos, "", "an output is a mapping with name and dataset")
+		return o
+	}
+	d.attributes("output", r, []attribute{
+		{name: "name", read: d.into("output.name", &o.Name)},
+		{name: "dataset", read: d.intoAddress("output.dataset", &o.Dataset, &o.DatasetPos)},
+		{name: "format", read: func(v plug.Raw) {
+			o.FormatPos, o.Format = v.Pos, strings.ToLower(strings.TrimSpace(v.Text))
+		}},
+		{name: "title", read: d.into("output.title", &o.Title)},
+		{name: "description", read: d.into("output.description", &o.Description)},
+		{name: "tags", read: d.intoList("output.tags", &o.Tags)},
+		{name: "options", read: func(v plug.Raw) { o.Options = v }},
+		{name: "driver", accept: "no JDBC driver is used"},
+		{name: "columnTags", accept: "DataOS's catalogue keeps them; a table's policy tags are carried over"},
+		{name: "iceberg", refuse: "Iceberg tables are not supported yet; write to a BigQuery depot"},
+		{name: "assertions", refuse: "assertions are not supported yet; take them out, or run them as a job on DataOS"},
+		{name: "isStream", read: func(v plug.Raw) { d.noStream("output.isStream", v) }},
+		{name: "checkpointLocation", accept: "only streams have checkpoints"},
+		{name: "depot", refuse: "name the whole address: dataset: dataos://depot:collection/dataset?acl=rw"},
+		{name: "outputType", refuse: standalone},
+	})
+	d.checkView("output", o.Name, o.Pos)
+	switch {
+	case r.Get("dataset").Shape == plug.Absent && r.Get("depot").Shape == plug.Absent && r.Get("outputType").Shape == plug.Absent:
+		d.invalid(r.Pos, "write dataset: dataos://depot:collection/dataset?acl=rw", "output %s names no dataset", o.Name)
+	case o.Dataset.Depot != "":
+		if o.Dataset.Dataset == "" { // the output's name stands for it
+			o.Dataset.Dataset = o.Name
+		}
+		if !o.Dataset.Writable() {
+			d.note(o.DatasetPos, "append ?acl=rw", "output %s: the address asks for the depot's credential for reading", o.Name)
+		}
+	}
+	return o
+}

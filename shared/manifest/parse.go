@@ -1,0 +1,107 @@
+package manifest
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/glint-data/glint/shared/fault"
+	"github.com/glint-data/glint/shared/plug"
+)
+
+// Parse reads a workflow. file names it in messages. vars are what ${NAME}
+// stands for; the process's own environment is never looked at. All mistakes
+// come back at once, joined; notes are remarks that stop nothing.
+func Parse(file string, text []byte, vars map[string]string) (*Workflow, []plug.Note, error) {
+	root, source, notes, err := read(file, text, vars)
+	if err != nil {
+		return nil, notes, err
+	}
+	d := &decoder{source: source, notes: notes, mistakes: source.mistakes}
+	w := d.workflow(root)
+	if len(d.mistakes) > 0 {
+		return nil, d.notes, errors.Join(d.mistakes...)
+	}
+	return w, d.notes, nil
+}
+
+// Digest is the SHA-256 of a manifest's text, in hexadecimal.
+func Digest(text []byte) string {
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// read makes the positioned tree of a text with one YAML document.
+func read(file string, text []byte, vars map[string]string) (plug.Raw, *source, []plug.Note, error) {
+	if len(text) > MaxSize {
+		return plug.Raw{}, nil, nil, fault.Errorf(fault.Invalid, "%s has %d bytes; a manifest may have %d", file, len(text), MaxSize)
+	}
+	src := &source{file: file, text: text}
+	node, err := document(src)
+	if err != nil && src.untab() {
+		if again, err2 := document(src); err2 == nil {
+			node, err = again, nil
+			src.note(fault.Pos{File: file, Line: src.tabbed, Column: 1}, "tabs indent this file; each is read as two spaces", "indent with spaces")
+		}
+	}
+	if err != nil {
+		return plug.Raw{}, nil, src.notes, err
+	}
+	c := converter{source: src, vars: vars}
+	raw := c.value(node, 0)
+	if c.nodes > maxNodes { // what was read is only a part
+		return plug.Raw{}, nil, src.notes, errors.Join(c.mistakes...)
+	}
+	src.mistakes = c.mistakes
+	return raw, src, src.notes, nil
+}
+
+// document parses the one document of a text.
+func document(src *source) (*yaml.Node, error) {
+	dec := yaml.NewDecoder(bytes.NewReader(src.text))
+	var doc, second yaml.Node
+	if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
+		return nil, fault.Errorf(fault.Invalid, "the file is empty").At(fault.Pos{File: src.file, Line: 1, Column: 1})
+	} else if err != nil {
+		return nil, syntax(src, err)
+	}
+	switch err := dec.Decode(&second); {
+	case errors.Is(err, io.EOF):
+	case err != nil:
+		return nil, syntax(src, err)
+	default:
+		return nil, fault.Errorf(fault.Refused, "several documents in one file are not supported yet").
+			At(src.pos(second.Line, second.Column)).WithHint("put each workflow into a file of its own, named as the workflow")
+	}
+	if len(doc.Content) == 0 {
+		return nil, fault.Errorf(fault.Invalid, "the file is empty").At(fault.Pos{File: src.file, Line: 1, Column: 1})
+	}
+	return doc.Content[0], nil
+}
+
+var yamlLine = regexp.MustCompile(`line (\d+)(?:, column (\d+))?:?\s*`)
+
+// syntax gives a YAML error its place.
+func syntax(src *source, err error) error {
+	msg := strings.TrimPrefix(err.Error(), "yaml: ")
+	p := fault.Pos{File: src.file}
+	if m := yamlLine.FindStringSubmatchIndex(msg); m != nil {
+		p.Line, _ = strconv.Atoi(msg[m[2]:m[3]])
+		if m[4] >= 0 {
+			p.Column, _ = strconv.Atoi(msg[m[4]:m[5]])
+		}
+		msg = msg[:m[0]] + msg[m[1]:]
+	}
+	e := fault.Errorf(fault.Invalid, "this is not YAML: %s", strings.TrimSpace(msg)).At(p)
+	if line := src.line(p.Line); strings.Contains(line, "{{") {
+		return e.WithHint("quote the value: {{…}} begins a mapping in YAML")
+	}
+	return e
+}
