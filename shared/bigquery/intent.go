@@ -110,22 +110,22 @@ func patch(o sink.Output, live *bq.Table) *bq.Table {
 	if live == nil {
 		live = &bq.Table{}
 	}
-	p, any := &bq.Table{}, false
+	p, some := &bq.Table{}, false
 	if o.Title != "" && o.Title != live.FriendlyName {
-		p.FriendlyName, any = o.Title, true
+		p.FriendlyName, some = o.Title, true
 	}
 	if o.Description != "" && o.Description != live.Description {
-		p.Description, any = o.Description, true
+		p.Description, some = o.Description, true
 	}
 	for k, v := range legalLabels(o.Labels) {
 		if live.Labels[k] != v {
 			if p.Labels == nil {
 				p.Labels = map[string]string{}
 			}
-			p.Labels[k], any = v, true
+			p.Labels[k], some = v, true
 		}
 	}
-	if !any {
+	if !some {
 		return nil
 	}
 	return p

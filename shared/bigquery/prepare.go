@@ -37,6 +37,9 @@ func (w *Writer) Prepare(_ context.Context, o sink.Output, r relation.Relation, 
 	if err != nil {
 		return sink.Intent{}, err
 	}
+	if _, err := w.Columns(o, r.Columns); err != nil { // so that each has a type of the table's
+		return sink.Intent{}, err
+	}
 	var f found
 	if err := json.Unmarshal(l.Detail, &f); err != nil {
 		return sink.Intent{}, fault.Errorf(fault.Internal, "BigQuery: prepare without Inspect's answer: %w", err)

@@ -171,9 +171,10 @@ func TestPrepareRefuses(t *testing.T) {
 		{"never created", options(map[string]any{"createDisposition": "CREATE_NEVER"}), nil, staged(), "does not exist"},
 		{"generated", nil, func(t *bq.Table) { t.Schema.Fields[0].GeneratedColumn = &bq.GeneratedColumn{} }, staged(), "is generated"},
 		{"tag on a struct", nil, func(*bq.Table) {}, staged(relation.Column{Name: "name", Type: relation.StructOf(relation.Column{Name: "x", Type: text})}), "has a policy tag"},
-		{"not in Cloud Storage", nil, nil, relation.Relation{Files: []relation.File{{URI: "file:///x"}}}, "cannot load file:///x"},
-		{"nothing staged", nil, nil, relation.Relation{Name: "x"}, "nothing is staged"},
-		{"too many files", nil, nil, relation.Relation{Files: slices.Repeat([]relation.File{{URI: "gs://b/x"}}, 10001)}, "10001 files"},
+		{"not in Cloud Storage", nil, nil, relation.Relation{Columns: staged().Columns, Files: []relation.File{{URI: "file:///x"}}}, "cannot load file:///x"},
+		{"nothing staged", nil, nil, relation.Relation{Name: "x", Columns: staged().Columns}, "nothing is staged"},
+		{"too many files", nil, nil, relation.Relation{Columns: staged().Columns, Files: slices.Repeat([]relation.File{{URI: "gs://b/x"}}, 10001)}, "10001 files"},
+		{"unchecked column", nil, nil, staged(relation.Column{Name: "m", Type: relation.MapOf(text, text)}), "no maps"},
 		{"bad id", func(o *sink.Output) { o.ID = "a b" }, nil, staged(), "cannot be a job ID"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

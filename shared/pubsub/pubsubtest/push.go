@@ -80,10 +80,11 @@ func (p *pusher) deliver(m *pb.PubsubMessage) {
 			return
 		}
 		if dead := sub.DeadLetterPolicy; dead != nil && attempt >= maxAttempts(dead) {
-			push.DeadLetter = dead.DeadLetterTopic
-			p.bury(sub, m, attempt)
-			p.observe(push)
-			return
+			if p.bury(sub, m, attempt) {
+				push.DeadLetter = dead.DeadLetterTopic
+				p.observe(push)
+				return
+			}
 		}
 		push.Again = backoff(sub.RetryPolicy, attempt)
 		if keep := sub.MessageRetentionDuration.AsDuration(); keep > 0 && time.Since(taken)+p.scaled(push.Again) > p.scaled(keep) {
@@ -206,9 +207,10 @@ func published(m *pb.PubsubMessage) string {
 	return m.PublishTime.AsTime().UTC().Format("2006-01-02T15:04:05.999Z07:00")
 }
 
-// bury sends a message to the dead-letter topic, with where it came from.
+// bury sends a message to the dead-letter topic, with where it came from. If
+// it cannot, the message stays with its subscription.
 // https://cloud.google.com/pubsub/docs/handling-failures#how_dead_letter_topics_work
-func (p *pusher) bury(sub *pb.Subscription, m *pb.PubsubMessage, attempts int) {
+func (p *pusher) bury(sub *pb.Subscription, m *pb.PubsubMessage, attempts int) bool {
 	attributes := map[string]string{}
 	for k, v := range m.Attributes {
 		attributes[k] = v
@@ -228,6 +230,7 @@ func (p *pusher) bury(sub *pb.Subscription, m *pb.PubsubMessage, attempts int) {
 	if err != nil {
 		p.failed(fmt.Errorf("pubsubtest: dead letter of %s: %w", sub.Name, err))
 	}
+	return err == nil
 }
 
 func (p *pusher) observe(push Push) {

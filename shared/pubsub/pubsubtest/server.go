@@ -5,7 +5,8 @@
 // each message off a subscription that has one and pushes it as the service
 // does: ack deadline, redelivery with back-off, delivery attempts, dead-letter
 // topic. A message that the bridge has taken is in the bridge only: it is gone
-// when the process ends, as everything here is.
+// when the process ends, as everything here is, and when its subscription is
+// deleted or loses its endpoint, which the service would keep it through.
 package pubsubtest
 
 import (
