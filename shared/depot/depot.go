@@ -21,6 +21,7 @@ const (
 type Location struct {
 	Address udl.Address
 	Type    Type
+	Format  string // the depot's own, where a manifest names none; "" if it has none
 	// Of an object store: the URI that the address names, and the store that
 	// reaches it with the depot's credentials.
 	URI   string

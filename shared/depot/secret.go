@@ -1,25 +1,43 @@
 package depot
 
-import "log/slog"
+import (
+	"fmt"
+	"io"
+	"log/slog"
+)
 
 // A Secret is a credential. It cannot be printed, logged or marshalled: only
-// [Secret.Reveal] gives the values, to the adapter that needs them.
-type Secret struct{ values map[string]string }
+// [Secret.Reveal] gives the values, to the adapter that needs them. They are
+// held by a function, so that reflection into a struct that has a Secret in an
+// unexported field finds none either.
+type Secret struct{ value func(key string) string }
 
 // NewSecret keeps values.
-func NewSecret(values map[string]string) Secret { return Secret{values} }
+func NewSecret(values map[string]string) Secret {
+	return Secret{func(key string) string { return values[key] }}
+}
 
 // Reveal returns the value under key, "" if there is none.
-func (s Secret) Reveal(key string) string { return s.values[key] }
+func (s Secret) Reveal(key string) string {
+	if s.value == nil {
+		return ""
+	}
+	return s.value(key)
+}
 
 // IsZero reports whether s holds nothing.
-func (s Secret) IsZero() bool { return len(s.values) == 0 }
+func (s Secret) IsZero() bool { return s.value == nil }
 
 const redacted = "[secret]"
 
-func (s Secret) String() string               { return redacted }
-func (s Secret) GoString() string             { return redacted }
-func (s Secret) LogValue() slog.Value         { return slog.StringValue(redacted) }
+// Format prints no value, whatever the verb.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
+
+// String, LogValue and the marshallers print no value.
+func (s Secret) String() string { return redacted }
+
+// LogValue is what a log gets.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
+
+// MarshalText is what encoders get.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
-func (s Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
-func (s Secret) MarshalYAML() (any, error)    { return redacted, nil }

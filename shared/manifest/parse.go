@@ -105,3 +105,13 @@ func syntax(src *source, err error) error {
 	}
 	return e
 }
+
+// Tree reads any YAML text of ours, such as a depot manifest, into a positioned
+// tree. All mistakes of its form come back joined.
+func Tree(file string, text []byte) (plug.Raw, []plug.Note, error) {
+	raw, src, notes, err := read(file, text, nil)
+	if err != nil {
+		return plug.Raw{}, notes, err
+	}
+	return raw, src.notes, errors.Join(src.mistakes...)
+}

@@ -1,0 +1,170 @@
+package depot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/glint-data/glint/shared/fault"
+	"github.com/glint-data/glint/shared/manifest"
+	"github.com/glint-data/glint/shared/object"
+	"github.com/glint-data/glint/shared/plug"
+	"github.com/glint-data/glint/shared/udl"
+)
+
+// A Catalog knows depots by their manifests, PREFIX/<depot>.yaml. It reads a
+// manifest when it is asked for, and again when it has changed. It is safe for
+// concurrent use.
+type Catalog struct {
+	Manifests object.Store
+	Prefix    string // gs://bucket/depots
+	Secrets   Secrets
+	// Open makes the store of a depot with objects; a type without one here is
+	// refused, which is how a deployed service refuses FILE.
+	Open map[Type]func(ctx context.Context, spec map[string]string, s Secret) (object.Store, error)
+
+	mu    sync.Mutex
+	known map[string]entry
+}
+
+type entry struct {
+	version  string
+	manifest Manifest
+}
+
+// Secrets are credentials kept elsewhere, by name.
+type Secrets interface {
+	Secret(ctx context.Context, name string) (Secret, error)
+}
+
+// Locate finds where a leads.
+func (c *Catalog) Locate(ctx context.Context, a udl.Address) (Location, error) {
+	m, err := c.manifest(ctx, a.Depot)
+	if err != nil {
+		return Location{}, err
+	}
+	if a.Dataset == "" {
+		return Location{}, fault.Errorf(fault.Invalid, "address %q names no dataset", a)
+	}
+	secret, err := c.secret(ctx, m, a)
+	if err != nil {
+		return Location{}, err
+	}
+	l := Location{Address: a, Type: m.Type, Format: strings.ToLower(m.Spec["format"]), Params: m.Spec, Secret: secret}
+	if m.Type == BigQuery {
+		if strings.Contains(a.Dataset, "/") || a.Collection == "none" {
+			return Location{}, fault.Errorf(fault.Invalid, "address %q: a BigQuery depot wants dataos://%s:DATASET/TABLE", a, a.Depot)
+		}
+		l.Format, l.Path = "bigquery", []string{m.Spec["project"], a.Collection, a.Dataset}
+		return l, nil
+	}
+	open := c.Open[m.Type]
+	if open == nil {
+		return Location{}, fault.Errorf(fault.Refused, "depot %s: depots of type %s are refused here", m.Name, m.Type).
+			WithHint("a FILE depot would read the files of the instance; use a GCS depot")
+	}
+	if l.Store, err = open(ctx, m.Spec, secret); err != nil {
+		return Location{}, fmt.Errorf("depot %s: %w", m.Name, err)
+	}
+	l.URI = uri(m, a)
+	return l, nil
+}
+
+// uri is <root>/<relativePath>/<collection unless none>/<dataset>.
+func uri(m Manifest, a udl.Address) string {
+	parts := []string{strings.Trim(m.Spec["relativepath"], "/")}
+	if a.Collection != "none" {
+		parts = append(parts, a.Collection)
+	}
+	parts = append(parts, a.Dataset)
+	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
+	root := "gs://" + m.Spec["bucket"]
+	if m.Type == File {
+		root = "file://" + path.Clean(m.Spec["path"])
+	}
+	return root + "/" + strings.Join(parts, "/")
+}
+
+func (c *Catalog) manifest(ctx context.Context, name string) (Manifest, error) {
+	uri := c.Prefix + "/" + name + ".yaml"
+	attrs, err := c.Manifests.Stat(ctx, uri)
+	if errors.Is(err, fault.NotFound) {
+		return Manifest{}, c.unknown(ctx, name)
+	}
+	if err != nil {
+		return Manifest{}, fmt.Errorf("depot %s: %w", name, err)
+	}
+	c.mu.Lock()
+	e, ok := c.known[name]
+	c.mu.Unlock()
+	if ok && e.version == attrs.Version {
+		return e.manifest, nil
+	}
+	body, attrs, err := c.Manifests.Open(ctx, uri, object.Range{Version: attrs.Version})
+	if err != nil {
+		return Manifest{}, fmt.Errorf("depot %s: %w", name, err)
+	}
+	defer body.Close()
+	text, err := io.ReadAll(io.LimitReader(body, manifest.MaxSize+1))
+	if err != nil {
+		return Manifest{}, fmt.Errorf("depot %s: %w", name, err)
+	}
+	m, _, err := ParseManifest("depots/"+name+".yaml", text)
+	if err != nil {
+		return Manifest{}, err
+	}
+	if !strings.EqualFold(m.Name, name) {
+		return Manifest{}, fault.Errorf(fault.Invalid, "depots/%s.yaml: the depot is called %q", name, m.Name).At(m.Pos).
+			WithHint("a file's stem is its depot's name: rename one of them")
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.known == nil {
+		c.known = map[string]entry{}
+	}
+	c.known[name] = entry{attrs.Version, m}
+	return m, nil
+}
+
+// unknown is the error for a depot without a manifest, with those that have one.
+func (c *Catalog) unknown(ctx context.Context, name string) error {
+	var names []string
+	for attrs, err := range c.Manifests.List(ctx, c.Prefix+"/", "") {
+		if err != nil {
+			return fmt.Errorf("depot %s: %w", name, err)
+		}
+		names = append(names, strings.TrimSuffix(path.Base(attrs.URI), ".yaml"))
+	}
+	e := fault.Errorf(fault.NotFound, "depot %q is not known", name)
+	switch near := plug.Nearest(name, names); {
+	case near != "":
+		return e.WithHint("did you mean %s?", near)
+	case len(names) == 0:
+		return e.WithHint("no depot is: put its manifest at %s/%s.yaml", c.Prefix, name)
+	}
+	return e.WithHint("known: %s; put its manifest at %s/%s.yaml", strings.Join(names, ", "), c.Prefix, name)
+}
+
+func (c *Catalog) secret(ctx context.Context, m Manifest, a udl.Address) (Secret, error) {
+	acl := "r"
+	if a.Writable() {
+		acl = "rw"
+	}
+	inline, name := m.secretFor(acl)
+	if name == "" {
+		return inline, nil
+	}
+	s, err := c.Secrets.Secret(ctx, name)
+	if err == nil {
+		return s, nil
+	}
+	if errors.Is(err, fault.NotFound) && (m.Type == GCS || m.Type == BigQuery) {
+		return Secret{}, nil // the service's own account is used
+	}
+	return Secret{}, fmt.Errorf("depot %s: secret %s: %w", m.Name, name, err)
+}

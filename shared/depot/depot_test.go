@@ -1,0 +1,105 @@
+package depot_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/glint-data/glint/shared/depot"
+	"github.com/glint-data/glint/shared/fault"
+	"github.com/glint-data/glint/shared/object"
+	"github.com/glint-data/glint/shared/udl"
+)
+
+var manifests = map[string]string{
+	"land": `{name: land, version: v2alpha, type: depot, depot: {type: gcs, external: true,
+		secrets: [{name: land-r, keys: [land-r], allkeys: true}, {name: land-rw}], gcs: {bucket: acme, relativePath: /raw/}}}`,
+	"old": `{name: old, version: v1, type: depot, depot: {type: GCS, spec: {bucket: acme},
+		connectionSecret: [{acl: r, type: key-value-properties, data: {projectid: canary}}]}}`,
+	"bq":    `{name: bq, version: v2alpha, type: depot, depot: {type: BIGQUERY, bigquery: {project: p, params: {temporaryBucket: t}}}}`,
+	"files": `{name: files, version: v1, type: depot, depot: {type: FILE, spec: {path: /data}}}`,
+	"lake":  `{name: lake, version: v1, type: depot, depot: {type: SNOWFLAKE, spec: {}}}`,
+	"other": `{name: another, version: v1, type: depot, depot: {type: GCS, spec: {bucket: x}}}`,
+}
+
+func catalog(t *testing.T) *depot.Catalog {
+	store := new(object.Mem)
+	for name, text := range manifests {
+		if _, err := store.Put(t.Context(), "mem://root/depots/"+name+".yaml", strings.NewReader(text), object.Cond{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return &depot.Catalog{
+		Manifests: store, Prefix: "mem://root/depots",
+		Secrets: depot.Environment(func(name string) string {
+			return map[string]string{"GLINT_SECRET_LAND_R": `{"Key": "canary"}`}[name]
+		}),
+		Open: map[depot.Type]func(context.Context, map[string]string, depot.Secret) (object.Store, error){
+			depot.GCS: func(context.Context, map[string]string, depot.Secret) (object.Store, error) { return store, nil },
+		},
+	}
+}
+
+func TestLocate(t *testing.T) {
+	c := catalog(t)
+	for _, tc := range []struct{ in, want string }{
+		{"dataos://land:none/city", "gs://acme/raw/city"},
+		{"dataos://land:sales/city/x.csv", "gs://acme/raw/sales/city/x.csv"},
+		{"dataos://old:none/city", "gs://acme/city"},
+		{"dataos://bq:dev/city?acl=rw", "[p dev city]"},
+	} {
+		a, _ := udl.Parse(tc.in)
+		l, err := c.Locate(t.Context(), a)
+		if got := l.URI + strings.Repeat(fmt.Sprint(l.Path), min(1, len(l.Path))); err != nil || got != tc.want {
+			t.Errorf("Locate(%s) = %q, %v, want %q", tc.in, got, err, tc.want)
+		}
+	}
+	a, _ := udl.Parse("dataos://land:none/city")
+	if l, _ := c.Locate(t.Context(), a); l.Secret.Reveal("key") != "canary" {
+		t.Error("the secret for reading was not found")
+	}
+}
+
+func TestLocateRefuses(t *testing.T) {
+	c := catalog(t)
+	for _, tc := range []struct {
+		in, want string
+		kind     fault.Kind
+	}{
+		{"dataos://lnad:none/city", "did you mean land?", fault.NotFound},
+		{"dataos://zzzzzz:none/city", "known: bq", fault.NotFound},
+		{"dataos://files:none/city", "would read the files of the instance", fault.Refused},
+		{"dataos://lake:none/city", "SNOWFLAKE", fault.Refused},
+		{"dataos://other:none/city", "is called", fault.Invalid},
+		{"dataos://bq:none/city", "DATASET/TABLE", fault.Invalid},
+		{"dataos://land:none", "names no dataset", fault.Invalid},
+	} {
+		a, err := udl.Parse(tc.in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = c.Locate(t.Context(), a)
+		if !errors.Is(err, tc.kind) || !strings.Contains(fault.Print(err), tc.want) {
+			t.Errorf("Locate(%s) = %v, want %v with %q", tc.in, err, tc.kind, tc.want)
+		}
+	}
+}
+
+// TestSecretCannotBePrinted: whatever prints it, the canary stays inside.
+func TestSecretCannotBePrinted(t *testing.T) {
+	s := depot.NewSecret(map[string]string{"password": "canary"})
+	l := depot.Location{Secret: s}
+	j, _ := json.Marshal(l.Secret)
+	jp, _ := json.Marshal(struct{ S *depot.Secret }{&s})
+	var logged bytes.Buffer
+	slog.New(slog.NewJSONHandler(&logged, nil)).Info("x", "secret", s, "location", fmt.Sprintf("%+v", l))
+	all := fmt.Sprintf("%v %+v %#v %s %x %v %+v %#v", s, s, s, s, s, l, struct{ hidden depot.Secret }{s}, &s) + string(j) + string(jp) + logged.String()
+	if strings.Contains(all, "canary") || strings.Contains(all, fmt.Sprintf("%x", "canary")) {
+		t.Errorf("printed: %s", all)
+	}
+}
