@@ -33,16 +33,19 @@ func normal(name string) string {
 // longer than 64 MB is fault.Exhausted; with mode FAILFAST a bad one is
 // fault.Invalid.
 func (n *Normalizer) File(uri string, w io.Writer, r io.Reader) error {
+	f := n.reading(uri, w, r)
+	if err := f.all(); err != nil {
+		return err
+	}
+	return f.flush()
+}
+
+func (n *Normalizer) reading(uri string, w io.Writer, r io.Reader) *reading {
 	if c := charsets[normal(n.d.Encoding)]; c.single {
 		r = &widening{r: r, ascii: c.ascii}
 	}
-	f := &reading{n: n, w: w, r: r, buf: make([]byte, 0, chunk), header: n.d.Header}
 	n.uri, n.line, n.out = uri, 1, n.out[:0]
-	err := f.all()
-	if ferr := f.flush(); err == nil || errors.Is(err, io.EOF) {
-		err = ferr
-	}
-	return err
+	return &reading{n: n, w: w, r: r, buf: make([]byte, 0, chunk), header: n.d.Header}
 }
 
 // A reading is one file on its way through.
@@ -53,7 +56,9 @@ type reading struct {
 	buf    []byte // what is read and not yet done with
 	begun  bool   // the first bytes have been looked at
 	header bool   // a header is still to come
-	final  bool   // there is no more than buf
+	// onlyHeader stops the reading after it, with its fields in the tokenizer.
+	onlyHeader bool
+	final      bool // there is no more than buf
 }
 
 // all reads and passes on until the end.
@@ -67,7 +72,7 @@ func (f *reading) all() error {
 			return err
 		}
 		f.buf = f.buf[:copy(f.buf, f.buf[done:])]
-		if f.final {
+		if f.final || f.onlyHeader && !f.header {
 			return nil
 		}
 		if done == 0 && len(f.buf) >= maxRecord {
@@ -173,6 +178,9 @@ func (f *reading) pass() (int, error) {
 			break
 		}
 		i = end
+		if f.onlyHeader && !f.header {
+			break
+		}
 	}
 	return i, f.emit(b[run:i])
 }
