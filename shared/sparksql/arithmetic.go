@@ -190,6 +190,10 @@ func writeDecimal(_ *writer, a *apply, args []string) string {
 		if exact.Precision-1 > maxPrecision {
 			return fmt.Sprintf("TRY(CAST((%s * %s) AS %s))", args[0], args[1], duckType(a.t))
 		}
+		if exact.Precision-1 > 18 && x.Precision <= 18 && y.Precision <= 18 {
+			// Of two decimals of 64 bits DuckDB makes one of 64 bits, which overflows.
+			args[0] = fmt.Sprintf("CAST(%s AS DECIMAL(38,%d))", args[0], x.Scale)
+		}
 		return fmt.Sprintf("CAST((%s * %s) AS %s)", args[0], args[1], duckType(a.t))
 	}
 	wide := duckType(a.t)
@@ -213,7 +217,7 @@ func unscaled(s string, t relation.Type) string {
 	if t.Scale == 0 {
 		return "CAST(" + s + " AS HUGEINT)"
 	}
-	return fmt.Sprintf("CAST((%s * CAST(1%s AS DECIMAL(%d,0))) AS HUGEINT)", s, strings.Repeat("0", t.Scale), t.Scale+1)
+	return fmt.Sprintf("CAST((CAST(%s AS DECIMAL(38,%d)) * CAST(1%s AS DECIMAL(%d,0))) AS HUGEINT)", s, t.Scale, strings.Repeat("0", t.Scale), t.Scale+1)
 }
 
 // quotient is a decimal of type t: n shifted left by digits, divided by d, its

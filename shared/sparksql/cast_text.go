@@ -37,8 +37,11 @@ func (w *writer) fromText(to relation.Type, s string) string {
 
 // unread ends the query on texts that Spark reads and this cannot.
 func unread(v, pattern, what, then string) string {
-	return fmt.Sprintf("CASE WHEN regexp_matches(%s, %s) THEN error('Glint does not read this text as Spark does: %s') ELSE %s END",
-		v, quoteText(pattern), what, then)
+	return fmt.Sprintf("CASE WHEN regexp_matches(%s, %s) THEN %s ELSE %s END", v, quoteText(pattern), failure(what), then)
+}
+
+func failure(what string) string {
+	return "error('Glint does not read this text as Spark does: " + what + "')"
 }
 
 // textInteger reads digits, and drops a fraction. Without digits before the
@@ -63,10 +66,12 @@ func (w *writer) textFloating(to relation.Type, s string) string {
 }
 
 func (w *writer) textDecimal(to relation.Type, s string) string {
-	pattern := `^` + javaTrim + `([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))` + javaTrim + `$`
+	plain := `^` + javaTrim + `([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))` + javaTrim + `$`
+	// DuckDB does not read every exponent, and no digits but ASCII's.
+	java := `^` + javaTrim + `[+-]?(?:\p{Nd}+\.?\p{Nd}*|\.\p{Nd}+)(?:[eE][+-]?\p{Nd}+)?` + javaTrim + `$`
 	return w.once(s, func(v string) string {
-		return unread(v, `^`+javaTrim+`[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+`+javaTrim+`$`, "a decimal with an exponent",
-			fmt.Sprintf("TRY_CAST(regexp_extract(%s, %s, 1) AS %s)", v, quoteText(pattern), duckType(to)))
+		return fmt.Sprintf("CASE WHEN regexp_matches(%s, %s) THEN TRY_CAST(regexp_extract(%s, %s, 1) AS %s) WHEN regexp_matches(%s, %s) THEN %s END",
+			v, quoteText(plain), v, quoteText(plain), duckType(to), v, quoteText(java), failure("a decimal with an exponent or in other digits"))
 	})
 }
 
@@ -103,7 +108,7 @@ func (w *writer) textTimestamp(s string) string {
 				m, m, m, clockText(m), m, m, m)
 		})
 		known := fmt.Sprintf("NOT regexp_matches(%s, %s) AND regexp_matches(%s, %s)", v, quoteText(pattern), v, quoteText(other))
-		return fmt.Sprintf("CASE WHEN %s THEN error('Glint does not read this text as Spark does: a timestamp without a date, or with a zone by name') WHEN %s IS NOT NULL THEN %s END", known, v, read)
+		return fmt.Sprintf("CASE WHEN %s THEN %s WHEN %s IS NOT NULL THEN %s END", known, failure("a timestamp without a date, or with a zone by name"), v, read)
 	})
 }
 

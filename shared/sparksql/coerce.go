@@ -95,7 +95,7 @@ func comparable(a, b relation.Type, equality bool) (relation.Type, bool) {
 	case equality && b.Kind == relation.Boolean && isNumeric(a):
 		return a, true
 	case isString(a) || isString(b):
-		return relation.Type{}, a.Equal(b) || isNull(a) || isNull(b)
+		return tightest(a, b)
 	}
 	return wider(a, b)
 }
@@ -139,7 +139,7 @@ func (c *constant) fold(t relation.Type) node {
 		return &constant{typed{t, true, c.at}, ""}
 	case c.t.Kind.Integral() && t.Kind.Integral() && t.Kind > c.t.Kind:
 		return &constant{typed{t, false, c.at}, c.text}
-	case isDecimal(t) && t.Scale == 0 && c.t.Kind.Integral() && holds(t, integerDecimal(c.t.Kind)):
+	case isDecimal(t) && c.t.Kind.Integral() && operandDecimal(c).Precision <= t.Precision-t.Scale:
 		return &constant{typed{t, false, c.at}, c.text}
 	}
 	return nil

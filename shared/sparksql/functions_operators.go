@@ -9,6 +9,7 @@ func init() {
 		&function{name: "OR", signature: "a OR b", min: 2, max: -1, params: []param{boolean}, gives: yes, write: joining(" OR ")},
 		&function{name: "NOT", signature: "NOT a", min: 1, max: 1, params: []param{boolean}, gives: yes, duck: "(NOT $1)"},
 		&function{name: "IS NULL", signature: "a IS NULL", min: 1, max: 1, params: []param{anything}, gives: yes, never: true, duck: "($1 IS NULL)"},
+		&function{name: "IS NOT NULL", signature: "a IS NOT NULL", min: 1, max: 1, params: []param{anything}, gives: yes, never: true, duck: "($1 IS NOT NULL)"},
 		compare("=", "($1 = $2)"), compare("<>", "($1 <> $2)"), compare("<", "($1 < $2)"),
 		compare("<=", "($1 <= $2)"), compare(">", "($1 > $2)"), compare(">=", "($1 >= $2)"),
 		&function{name: "<=>", signature: "a <=> b", min: 2, max: 2, resolve: comparison, never: true, duck: "($1 IS NOT DISTINCT FROM $2)"},
@@ -18,7 +19,7 @@ func init() {
 				return "(" + args[0] + " LIKE " + args[1] + ` ESCAPE '\')`
 			}},
 		&function{name: "RLIKE", signature: "text RLIKE pattern", min: 2, max: 2, resolve: rlike, duck: "regexp_matches($1, $2)"},
-		&function{name: "||", signature: "a || b", min: 2, max: -1, params: []param{text}, gives: always(relation.String), write: joining(" || ")},
+		&function{name: "||", signature: "a || b", min: 2, max: -1, params: []param{text}, gives: always(relation.String), write: writeConcat},
 		arithmetic("+"), arithmetic("-"), arithmetic("*"),
 		&function{name: "/", signature: "a / b", min: 2, max: 2, resolve: divide, loses: true, write: writeDivide},
 		&function{name: "%", signature: "a % b", also: []string{"mod"}, min: 2, max: 2, resolve: arithmeticTypes, loses: true, write: writeModulo},

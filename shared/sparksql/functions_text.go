@@ -21,7 +21,7 @@ func init() {
 		&function{name: "rtrim", signature: "rtrim([characters,] text)", min: 1, max: 2, params: one, gives: str, write: trimmer("rtrim", 0)},
 		&function{name: "substring", also: []string{"substr"}, signature: "substring(text, position [, length])", min: 2, max: 3,
 			params: []param{text, integer, integer}, gives: str, write: writeSubstring, defaults: []string{"2147483647"}},
-		&function{name: "concat", signature: "concat(text, …)", min: 1, max: -1, params: one, gives: str, write: joining(" || ")},
+		&function{name: "concat", signature: "concat(text, …)", min: 0, max: -1, params: one, gives: str, write: writeConcat},
 		&function{name: "concat_ws", signature: "concat_ws(separator, text, …)", min: 1, max: -1, resolve: concatWith, write: writeConcatWith},
 		&function{name: "replace", signature: "replace(text, search [, replacement])", min: 2, max: 3, params: one, gives: str, write: writeReplace, defaults: []string{""}},
 		pad("lpad"), pad("rpad"),
@@ -88,10 +88,15 @@ func writeSubstring(w *writer, a *apply, args []string) string {
 	} else if c.text == "0" {
 		position = "1"
 	}
-	if len(args) == 2 {
+	length := "2147483647"
+	if len(args) == 3 {
+		length = args[2]
+	} else if _, ok := a.args[1].(*constant); ok {
 		return fmt.Sprintf("substring(%s, %s)", args[0], position)
 	}
-	length := args[2]
+	if len(args) == 2 {
+		return fmt.Sprintf("substring(%s, %s, %s)", args[0], position, length)
+	}
 	if c, ok := a.args[2].(*constant); !ok || strings.HasPrefix(c.text, "-") {
 		length = w.once(length, func(v string) string { return fmt.Sprintf("CASE WHEN %s < 0 THEN 0 ELSE %s END", v, v) })
 	}
@@ -122,6 +127,18 @@ func writeConcatWith(_ *writer, _ *apply, args []string) string {
 		return fmt.Sprintf("CASE WHEN %s IS NOT NULL THEN '' END", args[0])
 	}
 	return "concat_ws(" + strings.Join(args, ", ") + ")"
+}
+
+func writeConcat(w *writer, a *apply, args []string) string {
+	if len(args) == 0 {
+		return "''"
+	}
+	for _, n := range a.args {
+		if c, ok := n.(*constant); ok && c.nullable {
+			return writeConstant(c) // DuckDB gives such a || another type
+		}
+	}
+	return joining(" || ")(w, a, args)
 }
 
 func writeReplace(_ *writer, _ *apply, args []string) string {

@@ -1,8 +1,6 @@
 package sparksql
 
 import (
-	"slices"
-
 	"github.com/glint-data/glint/shared/relation"
 )
 
@@ -13,8 +11,6 @@ func (p *parser) conjunction() expr { return p.chain("AND", p.negation) }
 
 // chain reads operands joined by AND or OR into one flat call, however long.
 func (p *parser) chain(op string, operand func() expr) expr {
-	p.enter()
-	defer p.leave()
 	first := operand()
 	if !p.is(op) {
 		return first
@@ -94,7 +90,9 @@ func (p *parser) isTest(left expr, t token) expr {
 	default:
 		panic(p.unexpected("NULL, TRUE, FALSE or DISTINCT FROM"))
 	}
-	if not {
+	if c := e.(*call); not && c.name == "IS NULL" {
+		c.name = "IS NOT NULL"
+	} else if not {
 		return operation(t.at, "NOT", e)
 	}
 	return e
@@ -123,40 +121,45 @@ func (p *parser) like(left expr, at int) expr {
 	return operation(at, "LIKE", args...)
 }
 
-// binaries are the binary operators by precedence, from loose to tight, each
-// with the name under which the function table has it.
-var binaries = []map[string]string{
-	{"=": "=", "==": "=", "<=>": "<=>", "<>": "<>", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="},
-	{"|": "|"}, {"^": "^"}, {"&": "&"},
-	{"+": "+", "-": "-", "||": "||"},
-	{"*": "*", "/": "/", "%": "%", "DIV": "DIV"},
+// binaries are the binary operators as written: how tight they bind, and the
+// name under which the function table has them.
+var binaries = map[string]struct {
+	level int
+	name  string
+}{
+	"=": {1, "="}, "==": {1, "="}, "<=>": {1, "<=>"}, "<>": {1, "<>"}, "!=": {1, "<>"},
+	"<": {1, "<"}, "<=": {1, "<="}, ">": {1, ">"}, ">=": {1, ">="},
+	"|": {2, "|"}, "^": {3, "^"}, "&": {4, "&"},
+	"+": {5, "+"}, "-": {5, "-"}, "||": {5, "||"},
+	"*": {6, "*"}, "/": {6, "/"}, "%": {6, "%"}, "DIV": {6, "DIV"},
 }
 
+// binary reads operators that bind at least as tight as level, left to right.
 func (p *parser) binary(level int) expr {
-	if level == len(binaries) {
-		return p.unary()
-	}
-	left := p.binary(level + 1)
+	left := p.unary()
 	for n := 0; ; n++ {
 		t := p.peek()
+		if t.kind != symbolToken && (t.kind != wordToken || t.upper != "DIV") {
+			return left
+		}
 		key := t.text
 		if t.kind == wordToken {
 			key = t.upper
 		}
-		op, ok := binaries[level][key]
-		if !ok || t.kind != symbolToken && t.kind != wordToken {
+		op, ok := binaries[key]
+		if !ok || op.level < level {
 			return left
 		}
 		if n > maxDepth {
 			panic(refused(t.at, "a chain of more than %d operators %s", maxDepth, t.text))
 		}
 		p.take()
-		right := p.binary(level + 1)
-		if c, ok := left.(*call); ok && op == "||" && c.operator && c.name == "||" {
-			c.args = append(slices.Clip(c.args), right)
+		right := p.binary(op.level + 1)
+		if c, ok := left.(*call); ok && op.name == "||" && c.operator && c.name == "||" && !c.closed {
+			c.args = append(c.args, right)
 			continue
 		}
-		left = operation(t.at, op, left, right)
+		left = operation(t.at, op.name, left, right)
 	}
 }
 

@@ -1,7 +1,5 @@
 package sparksql
 
-import "strings"
-
 // relations reads the list after FROM. A comma is a cross join, and binds
 // looser than JOIN does.
 func (p *parser) relations() from {
@@ -52,12 +50,17 @@ func (p *parser) joined() from {
 	}
 }
 
-// joinKinds are the spellings of each kind of join, before the word JOIN.
-var joinKinds = []struct{ words, kind string }{
-	{"", "INNER"}, {"INNER", "INNER"}, {"CROSS", "CROSS"},
-	{"LEFT", "LEFT"}, {"LEFT OUTER", "LEFT"}, {"RIGHT", "RIGHT"}, {"RIGHT OUTER", "RIGHT"},
-	{"FULL", "FULL"}, {"FULL OUTER", "FULL"},
-	{"SEMI", "SEMI"}, {"LEFT SEMI", "SEMI"}, {"ANTI", "ANTI"}, {"LEFT ANTI", "ANTI"},
+// joinKinds are the spellings of each kind of join.
+var joinKinds = []struct {
+	words []string
+	kind  string
+}{
+	{[]string{"JOIN"}, "INNER"}, {[]string{"INNER", "JOIN"}, "INNER"}, {[]string{"CROSS", "JOIN"}, "CROSS"},
+	{[]string{"LEFT", "JOIN"}, "LEFT"}, {[]string{"LEFT", "OUTER", "JOIN"}, "LEFT"},
+	{[]string{"RIGHT", "JOIN"}, "RIGHT"}, {[]string{"RIGHT", "OUTER", "JOIN"}, "RIGHT"},
+	{[]string{"FULL", "JOIN"}, "FULL"}, {[]string{"FULL", "OUTER", "JOIN"}, "FULL"},
+	{[]string{"SEMI", "JOIN"}, "SEMI"}, {[]string{"LEFT", "SEMI", "JOIN"}, "SEMI"},
+	{[]string{"ANTI", "JOIN"}, "ANTI"}, {[]string{"LEFT", "ANTI", "JOIN"}, "ANTI"},
 }
 
 func (p *parser) joinKind() (string, bool) {
@@ -65,7 +68,7 @@ func (p *parser) joinKind() (string, bool) {
 		panic(refused(p.peek().at, "NATURAL JOIN").because("name the columns with USING"))
 	}
 	for _, k := range joinKinds {
-		if p.accept(append(strings.Fields(k.words), "JOIN")...) {
+		if p.accept(k.words...) {
 			return k.kind, true
 		}
 	}

@@ -84,6 +84,9 @@ func (p *parser) parenthesis() expr {
 	if _, ok := e.(*star); ok {
 		panic(p.unexpected("an expression"))
 	}
+	if c, ok := e.(*call); ok {
+		c.closed = true
+	}
 	return e
 }
 

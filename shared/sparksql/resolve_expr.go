@@ -101,7 +101,17 @@ func (r *resolver) call(e *call, c *context) node {
 		return &bad{typed{at: e.pos()}}
 	}
 	a.args = args
-	return r.bind(a, e.name)
+	n := r.bind(a, e.name)
+	if became, ok := n.(*apply); ok && e.operator && became.fn.untitledAs(e.name) {
+		e.special = true
+	}
+	return n
+}
+
+// untitledAs reports whether an operator became a function, which Spark shows
+// in the name of a column.
+func (f *function) untitledAs(operator string) bool {
+	return isWord(f.name[0]) && !isWord(operator[0])
 }
 
 func withoutStar(list []expr) []expr {

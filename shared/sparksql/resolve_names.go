@@ -83,6 +83,7 @@ func (r *resolver) named(e *name, c *context) node {
 	found, local := c.names.find(e.parts)
 	if len(found) == 0 {
 		if n := r.alias(e, c.names.last, c); n != nil {
+			e.lateral = true
 			return n
 		}
 		if len(e.parts) > 1 {

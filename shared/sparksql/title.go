@@ -27,7 +27,7 @@ func last(list []string) string { return list[len(list)-1] }
 func titleOf(e expr) (string, bool) {
 	switch e := e.(type) {
 	case *name:
-		return last(e.parts), true
+		return last(e.parts), !e.lateral
 	case *literal:
 		return literalTitle(e)
 	case *star:
@@ -117,14 +117,11 @@ func operatorTitle(op string, a []string) string {
 		return balanced(op, a)
 	case "NOT":
 		return "(NOT " + a[0] + ")"
-	case "IS NULL":
-		return "(" + a[0] + " IS NULL)"
+	case "IS NULL", "IS NOT NULL":
+		return "(" + a[0] + " " + op + ")"
 	case "BETWEEN":
 		return fmt.Sprintf("((%s >= %s) AND (%s <= %s))", a[0], a[1], a[0], a[2])
 	case "LIKE":
-		if len(a) == 3 {
-			return fmt.Sprintf("%s LIKE %s ESCAPE '%s'", a[0], a[1], a[2])
-		}
 		return a[0] + " LIKE " + a[1]
 	case "RLIKE":
 		return "RLIKE(" + a[0] + ", " + a[1] + ")"
@@ -165,6 +162,10 @@ func callTitle(fn *function, c *call, args []string) string {
 		args = []string{"1"}
 	case fn.name == "if":
 		return "(IF(" + strings.Join(args, ", ") + "))"
+	case fn.name == "isnull" && len(args) == 1:
+		return "(" + args[0] + " IS NULL)"
+	case fn.name == "isnotnull" && len(args) == 1:
+		return "(" + args[0] + " IS NOT NULL)"
 	case len(args) < fn.max && fn.defaults != nil:
 		args = append(args, fn.defaults...)
 	case c.distinct:

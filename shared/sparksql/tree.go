@@ -22,7 +22,8 @@ type (
 	// A name is a path of identifiers: column, relation.column, column.field.
 	name struct {
 		place
-		parts []string
+		parts   []string
+		lateral bool // it was found among the output columns before it
 	}
 	// A star is * or relation.*.
 	star struct {
@@ -40,6 +41,7 @@ type (
 		filter   expr
 		over     *window
 		ignore   bool // IGNORE NULLS
+		closed   bool // in parentheses: a chain does not go on in it
 		special  bool // written in a syntax of its own, which the name of a column shows
 	}
 	// A cast is CAST, TRY_CAST or ::.
