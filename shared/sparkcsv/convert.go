@@ -63,7 +63,7 @@ func (n *Normalizer) convert(dst []byte, c *column, s []byte) (out []byte, ok bo
 
 // appendText appends a string, in quotes where the canonical dialect needs them.
 func appendText(dst, s []byte) []byte {
-	if len(s) > 0 && bytes.IndexAny(s, ",\"\r\n") < 0 {
+	if len(s) > 0 && !bytes.ContainsAny(s, ",\"\r\n") {
 		return append(dst, s...)
 	}
 	dst = append(dst, '"')

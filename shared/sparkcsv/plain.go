@@ -26,6 +26,7 @@ func (n *Normalizer) tables() {
 	d := &n.d
 	n.tok.delim, n.tok.quote, n.tok.escape, n.tok.left, n.tok.right = n.delim, d.Quote, d.Escape, d.TrimLeft, d.TrimRight
 	n.same = n.delim == ','
+	n.direct = n.same && d.Quote == '"' && len(n.null) == 0
 	// Records are told apart by their first bytes; a delimiter that could be
 	// part of a number or a date would be taken for one.
 	n.fast = n.delim > ' ' && n.delim < '0' && n.delim != '-' && n.delim != '.' && n.delim != '+' || n.delim > '9' && n.delim < 'A' && n.delim != ':' || n.delim == '|' || n.delim == '~' || n.delim == '^' || n.delim == '\t'
@@ -43,8 +44,8 @@ func (n *Normalizer) tables() {
 			n.fast = false
 		}
 	}
-	for _, c := range []byte{d.Quote, d.Escape, d.Comment} {
-		if digit(c) || c == '-' || c == '.' {
+	for _, c := range []byte{d.Quote, d.Escape} {
+		if digit(c) || c|0x20 >= 'a' && c|0x20 <= 'z' || bytes.IndexByte([]byte("+-.: "), c) >= 0 {
 			n.fast = false
 		}
 	}
@@ -54,6 +55,67 @@ func (n *Normalizer) tables() {
 type cell struct {
 	from, to int
 	side     bool
+}
+
+// canonical returns the end of the record at b[i:] if its bytes may be passed
+// on as they are, else 0. It is plain without the bookkeeping, for the files
+// that need none.
+func (n *Normalizer) canonical(b []byte, i int) int {
+	if b[i] <= ' ' || b[i] == n.d.Comment {
+		return 0
+	}
+	sep, delim, quote := n.delim, n.delim, n.d.Quote
+	for k := range n.columns {
+		c := &n.columns[k]
+		if k == len(n.columns)-1 {
+			sep = '\n'
+		}
+		if first := b[i]; first != sep {
+			from := i
+			switch {
+			case first == delim || first == '\n' || first == '\r':
+				return 0
+			case first == quote:
+				if i = n.quotedEnd(b, i+1, c); i < 0 {
+					return 0
+				}
+				i++
+			default:
+				if i = n.plainField(b, i, c); i <= from {
+					return 0
+				}
+			}
+			if b[i] != sep {
+				return 0
+			}
+		}
+		i++
+	}
+	return i
+}
+
+// quotedEnd returns where the closing quote is of a canonical field whose text
+// begins at b[from], or -1.
+func (n *Normalizer) quotedEnd(b []byte, from int, c *column) int {
+	if c.kind != relation.String {
+		end := n.plainField(b, from, c)
+		if end <= from || b[end] != n.d.Quote {
+			return -1
+		}
+		return end
+	}
+	end, seen := from, byte(inside)
+	for b[end] != n.d.Quote {
+		if b[end] == '\n' || b[end] == '\r' || b[end] == n.d.Escape {
+			return -1
+		}
+		seen |= n.class[b[end]]
+		end++
+	}
+	if end == from || seen&high != 0 && !utf8.Valid(b[from:end]) {
+		return -1
+	}
+	return end
 }
 
 // plain looks at the record at b[i:], which ends with a line's end, and
@@ -171,202 +233,6 @@ func (n *Normalizer) converted(s []byte, k int, c *column) bool {
 	n.side = side
 	n.cells[k] = cell{from: at, to: len(side), side: true}
 	return ok
-}
-
-// plainField returns the end of the canonical text of c that begins at b[i],
-// or -1.
-func (n *Normalizer) plainField(b []byte, i int, c *column) int {
-	switch c.kind {
-	case relation.String:
-		return n.plainString(b, i)
-	case relation.Int, relation.Long, relation.Short, relation.Byte:
-		return plainInt(b, i, c.kind)
-	case relation.Double:
-		return plainFloat(b, i, 200)
-	case relation.Float:
-		return plainFloat(b, i, 37)
-	case relation.Decimal:
-		return plainDecimal(b, i, c)
-	case relation.Date:
-		if n.dates == nil {
-			return plainDate(b, i)
-		}
-	case relation.Timestamp:
-		if n.stamps == nil && n.zone == utc {
-			return plainStamp(b, i)
-		}
-	case relation.TimestampNTZ:
-		return plainStamp(b, i)
-	case relation.Boolean:
-		if bytes.HasPrefix(b[i:], []byte("true")) {
-			return i + 4
-		}
-		if bytes.HasPrefix(b[i:], []byte("false")) {
-			return i + 5
-		}
-	}
-	return -1
-}
-
-func (n *Normalizer) plainString(b []byte, i int) int {
-	from, seen := i, byte(inside)
-	for {
-		c := n.class[b[i]]
-		if c == stop {
-			break
-		}
-		seen |= c
-		i++
-	}
-	if seen == high && !utf8.Valid(b[from:i]) ||
-		n.d.TrimLeft && b[from] <= ' ' || n.d.TrimRight && i > from && b[i-1] <= ' ' {
-		return -1
-	}
-	return i
-}
-
-func plainInt(b []byte, i int, k relation.Kind) int {
-	neg := b[i] == '-'
-	if neg {
-		i++
-	}
-	from := i
-	var v uint64
-	for d := b[i] - '0'; d <= 9; d = b[i] - '0' {
-		v = v*10 + uint64(d)
-		i++
-	}
-	bound := uint64(1) << 63
-	switch k {
-	case relation.Int:
-		bound = 1 << 31
-	case relation.Short:
-		bound = 1 << 15
-	case relation.Byte:
-		bound = 1 << 7
-	}
-	if !neg {
-		bound--
-	}
-	if i == from || i-from > 19 || v > bound {
-		return -1
-	}
-	return i
-}
-
-// plainFloat takes -?d+(.d+)?([eE][+-]?d{1,2})? with no more digits in a row
-// than cannot overflow. The type with the few, float, has no exponent.
-func plainFloat(b []byte, i, most int) int {
-	if b[i] == '-' {
-		i++
-	}
-	from := i
-	for digit(b[i]) {
-		i++
-	}
-	if i == from || i-from > most {
-		return -1
-	}
-	if b[i] == '.' {
-		i++
-		from = i
-		for digit(b[i]) {
-			i++
-		}
-		if i == from || i-from > most {
-			return -1
-		}
-	}
-	if b[i]|0x20 == 'e' && most > 37 {
-		i++
-		if b[i] == '-' || b[i] == '+' {
-			i++
-		}
-		from = i
-		for digit(b[i]) {
-			i++
-		}
-		if i == from || i-from > 2 {
-			return -1
-		}
-	}
-	return i
-}
-
-// plainDecimal takes -?d+(.d+)? that fits without rounding.
-func plainDecimal(b []byte, i int, c *column) int {
-	if b[i] == '-' {
-		i++
-	}
-	from := i
-	for digit(b[i]) {
-		i++
-	}
-	whole := i - from
-	if whole == 0 || whole > c.precision-c.scale && (whole > 1 || b[from] != '0') {
-		return -1
-	}
-	if b[i] == '.' {
-		i++
-		from = i
-		for digit(b[i]) {
-			i++
-		}
-		if i == from || i-from > c.scale {
-			return -1
-		}
-	}
-	return i
-}
-
-// plainDate takes yyyy-MM-dd of the years 0001 to 9999.
-func plainDate(b []byte, i int) int {
-	if len(b)-i < 11 {
-		return -1
-	}
-	s := b[i : i+11]
-	if s[4] != '-' || s[7] != '-' {
-		return -1
-	}
-	y, ok1 := two(s[0], s[1])
-	z, ok2 := two(s[2], s[3])
-	m, ok3 := two(s[5], s[6])
-	d, ok4 := two(s[8], s[9])
-	if !(ok1 && ok2 && ok3 && ok4) || m < 1 || m > 12 || d < 1 || d > 28 && int64(d) > monthLen(int64(y*100+z), int64(m)) || y+z == 0 {
-		return -1
-	}
-	return i + 10
-}
-
-func two(a, b byte) (int, bool) {
-	a, b = a-'0', b-'0'
-	return int(a)*10 + int(b), a <= 9 && b <= 9
-}
-
-// plainStamp takes yyyy-MM-dd HH:mm:ss[.f{1,6}].
-func plainStamp(b []byte, i int) int {
-	if i = plainDate(b, i); i < 0 || len(b)-i < 10 {
-		return -1
-	}
-	s := b[i : i+9]
-	h, ok1 := two(s[1], s[2])
-	m, ok2 := two(s[4], s[5])
-	sec, ok3 := two(s[7], s[8])
-	if !(ok1 && ok2 && ok3) || s[0] != ' ' || s[3] != ':' || s[6] != ':' || h > 23 || m > 59 || sec > 59 {
-		return -1
-	}
-	if i += 9; b[i] != '.' {
-		return i
-	}
-	i++
-	from := i
-	for digit(b[i]) {
-		i++
-	}
-	if i == from || i-from > 6 {
-		return -1
-	}
-	return i
 }
 
 // appendPlain writes the record that plain has just called copied.

@@ -47,6 +47,7 @@ type Normalizer struct {
 	tok     tokenizer
 	fast    bool // whether plain records can be recognised at all
 	same    bool // whether the file's delimiter is the canonical one
+	direct  bool // whether a record can be canonical as it is
 	null    []byte
 	class   [256]byte // of bytes within an unquoted string: what ends or spoils it
 	cells   []cell    // the fields of the record in hand
