@@ -12,7 +12,7 @@ import (
 // not quoted is NULL, unless a nullMarker says otherwise.
 func (l *loading) readCSV(fields []*bq.TableFieldSchema) (string, []*bq.TableFieldSchema, error) {
 	c := l.c
-	if err := utf8(c.Encoding); err != nil {
+	if err := utf8Only(c.Encoding); err != nil {
 		return "", nil, err
 	}
 	if c.IgnoreUnknownValues {
@@ -42,7 +42,7 @@ func (l *loading) readCSV(fields []*bq.TableFieldSchema) (string, []*bq.TableFie
 	return q, withScale(fields), nil
 }
 
-func utf8(encoding string) error {
+func utf8Only(encoding string) error {
 	if e := strings.ToUpper(encoding); e != "" && e != "UTF-8" {
 		return refuse("load.encoding %s: write UTF-8", encoding)
 	}
@@ -79,7 +79,7 @@ func withScale(fields []*bq.TableFieldSchema) []*bq.TableFieldSchema {
 
 // readJSON is SQL for files of one JSON object a line.
 func (l *loading) readJSON(ctx context.Context, fields []*bq.TableFieldSchema) (string, []*bq.TableFieldSchema, error) {
-	if err := utf8(l.c.Encoding); err != nil {
+	if err := utf8Only(l.c.Encoding); err != nil {
 		return "", nil, err
 	}
 	from := fmt.Sprintf("FROM read_json_objects(%s, format = 'newline_delimited', maximum_object_size = 104857600)", enlist(l.files))

@@ -31,6 +31,7 @@ type table struct {
 type version struct {
 	name   string
 	fields []*bq.TableFieldSchema // as stored: a BIGNUMERIC has its precision and scale here
+	schema []*bq.TableFieldSchema // of the table when the version was published
 	rows   int64
 	bytes  int64
 	from   time.Time
@@ -61,6 +62,14 @@ func (v *version) selectFrom(fields []*bq.TableFieldSchema) string {
 		from = " FROM " + ident(v.name)
 	}
 	return "SELECT " + strings.Join(cols, ", ") + from
+}
+
+// shown is the version's own schema as the API shows it.
+func (v *version) shown() []*bq.TableFieldSchema {
+	if v.schema != nil {
+		return v.schema
+	}
+	return v.fields
 }
 
 // pin keeps a version from being dropped until the returned func is called. s.mu is held.
@@ -146,6 +155,9 @@ func sizeOf(expr string, f *bq.TableFieldSchema) string {
 func (s *Server) publish(k tableKey, t *table, next *bq.Table, v *version) {
 	now := s.opt.Now()
 	v.from = now
+	if next.Schema != nil {
+		v.schema = next.Schema.Fields
+	}
 	if old := t.data; old != nil && old != v {
 		old.until = now
 		t.past = append(t.past, old)

@@ -193,6 +193,7 @@ func (p *typeText) field(name string) (*bq.TableFieldSchema, error) {
 		if scale > 9 || precision-scale > 29 {
 			f.Type = "BIGNUMERIC"
 		}
+		f.Precision, f.Scale = int64(precision), int64(scale)
 	default:
 		end := strings.IndexAny(p.s, ",)[")
 		if end < 0 {

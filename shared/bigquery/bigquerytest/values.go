@@ -219,7 +219,7 @@ func (s *Server) listData(w http.ResponseWriter, r *http.Request) error {
 	if token := r.FormValue("pageToken"); token != "" {
 		v, from, err = t.resume(token)
 		if err == nil && v != t.data {
-			fields = v.fields
+			fields = v.shown()
 		}
 	}
 	n, err2 := intParam(r, "maxResults", 0)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	bq "google.golang.org/api/bigquery/v2"
 )
@@ -75,7 +74,7 @@ func (w *write) plan() error {
 			return invalid("No schema specified on job or table.")
 		}
 		w.fields, w.source = given, given
-		return w.properties1()
+		return w.checkProperties()
 	}
 	if given == nil {
 		given = have
@@ -86,11 +85,11 @@ func (w *write) plan() error {
 	}
 	w.fields, w.source = merged, given
 	w.unpin = s.pin(w.base)
-	return w.properties1()
+	return w.checkProperties()
 }
 
-// properties1: destinationTableProperties are for new tables; on an existing one they must not differ.
-func (w *write) properties1() error {
+// checkProperties: destinationTableProperties are for new tables; on an existing one they must not differ.
+func (w *write) checkProperties() error {
 	p := w.properties
 	if p == nil {
 		return nil
@@ -307,6 +306,9 @@ func widest(fields, a, b []*bq.TableFieldSchema) []*bq.TableFieldSchema {
 		x, y := find(a, f.Name), find(b, f.Name)
 		if f.Type == "BIGNUMERIC" && f.Precision == 0 {
 			c.Precision, c.Scale = 38, max(ref(x).Scale, ref(y).Scale)
+			if x == nil && y == nil {
+				c.Scale = 18
+			}
 		}
 		if f.Type == "RECORD" {
 			c.Fields = widest(f.Fields, ref(x).Fields, ref(y).Fields)
@@ -329,12 +331,4 @@ func overlay(there, typed []*bq.TableFieldSchema) []*bq.TableFieldSchema {
 		out = append(out, f)
 	}
 	return out
-}
-
-func names(fields []*bq.TableFieldSchema) string {
-	var n []string
-	for _, f := range fields {
-		n = append(n, f.Name)
-	}
-	return strings.Join(n, ", ")
 }
