@@ -180,7 +180,7 @@ var masks = map[relation.Kind][2]string{
 // narrow keeps the low bits of a wider integer, with their sign.
 func narrow(k relation.Kind, s string) string {
 	m := masks[k]
-	return fmt.Sprintf("CAST((xor(%s & %s, %s) - %s) AS %s)", s, m[0], m[1], m[1], duckType(relation.Of(k)))
+	return "CAST((xor(" + s + " & " + m[0] + ", " + m[1] + ") - " + m[1] + ") AS " + duckTypes[k] + ")"
 }
 
 func writeDecimal(_ *writer, a *apply, args []string) string {

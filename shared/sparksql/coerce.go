@@ -1,6 +1,10 @@
 package sparksql
 
-import "github.com/glint-data/glint/shared/relation"
+import (
+	"strconv"
+
+	"github.com/glint-data/glint/shared/relation"
+)
 
 // Spark's rules of which type two expressions meet in, with ANSI mode off.
 
@@ -129,21 +133,45 @@ func (r *resolver) to(n node, t relation.Type) node {
 	if why := castable(n.typ(), t); why != nil {
 		return r.note(&mistake{kind: why.kind, at: n.pos(), reason: why.reason, hint: why.hint})
 	}
-	return &convert{typed{t, n.null() || !lossless(n.typ(), t), n.pos()}, n}
+	return &convert{typed{t: t, nullable: n.null() || !lossless(n.typ(), t), at: n.pos()}, n}
 }
 
-// fold gives a constant another type where its text stays the same.
+// fold gives a constant another type where that needs no engine.
 func (c *constant) fold(t relation.Type) node {
+	if isString(c.t) && !c.nullable {
+		return c.foldText(t)
+	}
 	switch {
 	case isNull(c.t):
-		return &constant{typed{t, true, c.at}, ""}
+		return &constant{typed{t: t, nullable: true, at: c.at}, ""}
 	case c.t.Kind.Integral() && t.Kind.Integral() && t.Kind > c.t.Kind:
-		return &constant{typed{t, false, c.at}, c.text}
+		return &constant{typed{t: t, nullable: false, at: c.at}, c.text}
 	case isDecimal(t) && c.t.Kind.Integral() && operandDecimal(c).Precision <= t.Precision-t.Scale:
-		return &constant{typed{t, false, c.at}, c.text}
+		return &constant{typed{t: t, nullable: false, at: c.at}, c.text}
 	}
 	return nil
 }
+
+// foldText reads the plain forms of integers, dates and timestamps; all other
+// texts are left to the engine.
+func (c *constant) foldText(t relation.Type) node {
+	text, ok := "", false
+	switch k := t.Kind; {
+	case k.Integral():
+		v, err := strconv.ParseInt(c.text, 10, bitsOf[k])
+		text, ok = strconv.FormatInt(v, 10), err == nil
+	case k == relation.Date:
+		text, ok = dateText(c.text)
+	case k == relation.Timestamp:
+		text, ok = timestampText(c.text)
+	}
+	if !ok {
+		return nil
+	}
+	return &constant{typed{t: t, at: c.at}, text}
+}
+
+var bitsOf = map[relation.Kind]int{relation.Byte: 8, relation.Short: 16, relation.Int: 32, relation.Long: 64}
 
 // lossless reports whether every value of from has one of to.
 func lossless(from, to relation.Type) bool {

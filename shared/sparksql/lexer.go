@@ -33,7 +33,10 @@ var symbols = []string{"<=>", "<=", ">=", "<>", "!=", "==", "||", "::", "->", "=
 
 // lex cuts text into tokens; the last one is an endToken.
 func lex(text string) ([]token, error) {
-	tokens := make([]token, 0, len(text)/4+8)
+	if strings.IndexByte(text, 0) >= 0 || !utf8.ValidString(text) {
+		return nil, invalid(0, "the text is not UTF-8, or holds a zero character")
+	}
+	tokens := make([]token, 0, len(text)/3+8)
 	l := lexer{text: text}
 	for {
 		t, err := l.next()

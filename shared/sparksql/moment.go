@@ -22,7 +22,7 @@ func timestampText(s string) (string, bool) {
 }
 
 func momentOf(s string) (time.Time, bool) {
-	m := moment.FindStringSubmatch(strings.TrimSpace(s))
+	m := moment.FindStringSubmatch(strings.Trim(s, " \t\r\n"))
 	if m == nil {
 		return time.Time{}, false
 	}

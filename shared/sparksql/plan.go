@@ -11,17 +11,20 @@ type node interface {
 	typ() relation.Type
 	null() bool // it can be NULL
 	pos() int
+	size() *int // how many nodes are written for it, when that was counted
 }
 
 type typed struct {
 	t        relation.Type
 	nullable bool
 	at       int
+	weight   int
 }
 
 func (t typed) typ() relation.Type { return t.t }
 func (t typed) null() bool         { return t.nullable }
 func (t typed) pos() int           { return t.at }
+func (t *typed) size() *int        { return &t.weight }
 
 type (
 	// A bad node stands where a mistake was noted.
@@ -97,6 +100,7 @@ type plan struct {
 	limit, offset int64 // -1 is none
 	columns       []relation.Column
 	inner         []string
+	weight        int
 }
 
 // A planBody is a *selection, a *union or a *plan.
@@ -162,6 +166,12 @@ func (p *plan) settle(cols []relation.Column) {
 // subqueries. When visit returns false, it does not go below.
 func reach(n node, visit func(node) bool) {
 	if n == nil || !visit(n) {
+		return
+	}
+	if a, ok := n.(*apply); ok && a.filter == nil && a.over == nil {
+		for _, c := range a.args {
+			reach(c, visit)
+		}
 		return
 	}
 	for _, c := range below(n) {

@@ -92,7 +92,7 @@ func (r *resolver) inside(e *inside, c *context) node {
 	if !ok {
 		return r.note(invalid(e.pos(), "IN: the values have no common type: %s", typeNames(types)))
 	}
-	m := &member{typed: typed{relation.Of(relation.Boolean), true, e.pos()}, arg: r.to(arg, t), not: e.not}
+	m := &member{typed: typed{t: relation.Of(relation.Boolean), nullable: true, at: e.pos()}, arg: r.to(arg, t), not: e.not}
 	m.nullable = m.arg.null()
 	for _, n := range list {
 		n = r.to(n, t)
@@ -123,7 +123,7 @@ func (r *resolver) insideQuery(e *inside, arg node, c *context) node {
 		}
 		arg = r.to(arg, t)
 	}
-	return &member{typed: typed{relation.Of(relation.Boolean), true, e.pos()}, arg: arg, of: p, not: e.not}
+	return &member{typed: typed{t: relation.Of(relation.Boolean), nullable: true, at: e.pos()}, arg: arg, of: p, not: e.not}
 }
 
 func (r *resolver) subquery(e *subquery, c *context) node {
@@ -132,12 +132,12 @@ func (r *resolver) subquery(e *subquery, c *context) node {
 		return &bad{typed{at: e.pos()}}
 	}
 	if e.exists {
-		return &nested{typed{relation.Of(relation.Boolean), false, e.pos()}, p, true}
+		return &nested{typed{t: relation.Of(relation.Boolean), nullable: false, at: e.pos()}, p, true}
 	}
 	if len(p.columns) != 1 {
 		return r.note(invalid(e.pos(), "a subquery in an expression must have one column, and this has %d", len(p.columns)))
 	}
-	return &nested{typed{p.columns[0].Type, true, e.pos()}, p, false}
+	return &nested{typed{t: p.columns[0].Type, nullable: true, at: e.pos()}, p, false}
 }
 
 // under resolves a subquery of an expression, which can name what is around it.

@@ -13,9 +13,17 @@ func (r *resolver) expr(e expr, c *context) node {
 		return r.note(refused(e.pos(), "an expression nested deeper than %d levels", maxResolved))
 	}
 	defer func() { r.depth-- }()
+	n := r.meaning(e, c)
+	if weigh(n) > maxWeight {
+		return r.note(refused(e.pos(), "an expression that grows to more than %d parts", maxWeight).because("give its parts names in a subquery"))
+	}
+	return n
+}
+
+func (r *resolver) meaning(e expr, c *context) node {
 	switch e := e.(type) {
 	case *literal:
-		return &constant{typed{e.t, isNull(e.t), e.pos()}, e.text}
+		return &constant{typed{t: e.t, nullable: isNull(e.t), at: e.pos()}, e.text}
 	case *name:
 		return r.named(e, c)
 	case *call:

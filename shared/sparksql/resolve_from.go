@@ -96,7 +96,7 @@ func (s *source) visible(qualifier string) []visible {
 }
 
 func (s *source) column(i int) node {
-	return &column{typed{s.cols[i].Type, s.cols[i].Nullable, 0}, s, i}
+	return &column{typed{t: s.cols[i].Type, nullable: s.cols[i].Nullable, at: 0}, s, i}
 }
 
 func (r *resolver) join(f *join, outer *names) (planFrom, []visible) {

@@ -3,6 +3,7 @@ package sparksql
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -230,6 +231,28 @@ func TestDepth(t *testing.T) {
 	long := "SELECT id FROM city WHERE id = 1" + strings.Repeat(" OR id = 2", 3000)
 	if _, err := Resolve(long, nil, scope); err != nil {
 		t.Errorf("a long OR: %v", err)
+	}
+}
+
+// TestGrowth checks that what is written twice, nested, is refused in time.
+func TestGrowth(t *testing.T) {
+	alias := "SELECT id + id AS c0"
+	for i := range 60 {
+		alias += fmt.Sprintf(", c%d + c%d AS c%d", i, i, i+1)
+	}
+	between, cases, nested := "id", "id", "1"
+	for range 60 {
+		between = "CAST(" + between + " BETWEEN 1 AND 2 AS INT)"
+		cases = "(CASE " + cases + " WHEN 1 THEN 2 WHEN 3 THEN 4 END)"
+		nested = "nullif((SELECT " + nested + " AS x), 1)"
+	}
+	for name, in := range map[string]string{
+		"alias": alias + " FROM city", "between": "SELECT " + between + " AS x FROM city",
+		"case": "SELECT " + cases + " AS x FROM city", "subqueries": "SELECT " + nested + " AS x",
+	} {
+		if _, err := Resolve(in, nil, scope); !errors.Is(err, fault.Refused) || !strings.Contains(err.Error(), "grows to more than") {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package sparksql
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -62,11 +63,11 @@ func (w *writer) query(p *plan, inner bool) string {
 	case *selection:
 		w.selection(&b, body, columnNames)
 	case *union:
-		fmt.Fprintf(&b, "%s %s", w.side(body.left, body.to, columnNames), body.op)
+		b.WriteString(w.side(body.left, body.to, columnNames) + " " + body.op)
 		if body.all {
 			b.WriteString(" ALL")
 		}
-		b.WriteString(" " + w.side(body.right, body.to, columnNames))
+		b.WriteString(" " + w.side(body.right, body.to, nil))
 	case *plan:
 		fmt.Fprintf(&b, "SELECT * FROM (%s) AS t0", w.query(body, true))
 	}
@@ -82,8 +83,19 @@ func (w *writer) query(p *plan, inner bool) string {
 	return b.String()
 }
 
-// side writes one side of a set operation with the columns' common types.
+// side writes one side of a set operation with the columns' common types; the
+// names matter on the left only.
 func (w *writer) side(p *plan, to []relation.Type, columnNames []string) string {
+	same := columnNames == nil || slices.Equal(columnNames, p.inner)
+	for i, t := range to {
+		same = same && p.columns[i].Type.Equal(t)
+	}
+	if same {
+		return "(" + w.query(p, true) + ")"
+	}
+	if columnNames == nil {
+		columnNames = p.inner
+	}
 	cols := make([]string, len(to))
 	for i, t := range to {
 		s := "t0." + quoteDuck(p.inner[i])

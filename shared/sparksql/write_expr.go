@@ -2,6 +2,7 @@ package sparksql
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/glint-data/glint/shared/relation"
@@ -13,7 +14,7 @@ func (w *writer) expr(n node) string {
 	case *constant:
 		return writeConstant(n)
 	case *column:
-		return fmt.Sprintf("t%d.%s", n.from.id, quoteDuck(n.from.names[n.i]))
+		return "t" + strconv.Itoa(n.from.id) + "." + quoteDuck(n.from.names[n.i])
 	case *convert:
 		return w.convert(n.arg.typ(), n.t, w.expr(n.arg))
 	case *apply:
@@ -95,6 +96,11 @@ func (w *writer) suffix(a *apply) string {
 // fill puts arguments into a form: $1 to $9, and $* for all of them.
 func fill(form string, args []string) string {
 	var b strings.Builder
+	size := len(form)
+	for _, a := range args {
+		size += len(a) + 2
+	}
+	b.Grow(size)
 	for i := 0; i < len(form); i++ {
 		if form[i] != '$' {
 			b.WriteByte(form[i])
