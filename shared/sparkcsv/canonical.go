@@ -26,8 +26,14 @@ func (n *Normalizer) plainField(b []byte, i int, c *column) int {
 			return plainDate(b, i)
 		}
 	case relation.Timestamp:
-		if n.stamps == nil && n.zone == utc {
-			return plainStamp(b, i)
+		if n.stamps != nil {
+			return -1
+		}
+		switch end := plainStamp(b, i); {
+		case end > 0 && b[end] == 'Z':
+			return end + 1
+		case n.zone == utc:
+			return end
 		}
 	case relation.TimestampNTZ:
 		return plainStamp(b, i)
@@ -177,7 +183,7 @@ func two(a, b byte) (int, bool) {
 	return int(a)*10 + int(b), a <= 9 && b <= 9
 }
 
-// plainStamp takes yyyy-MM-dd HH:mm:ss[.f{1,6}].
+// plainStamp takes yyyy-MM-dd HH:mm:ss[.f{1,6}], also with a T.
 func plainStamp(b []byte, i int) int {
 	if i = plainDate(b, i); i < 0 || len(b)-i < 10 {
 		return -1
@@ -186,7 +192,7 @@ func plainStamp(b []byte, i int) int {
 	h, ok1 := two(s[1], s[2])
 	m, ok2 := two(s[4], s[5])
 	sec, ok3 := two(s[7], s[8])
-	if !(ok1 && ok2 && ok3) || s[0] != ' ' || s[3] != ':' || s[6] != ':' || h > 23 || m > 59 || sec > 59 {
+	if !(ok1 && ok2 && ok3) || s[0] != ' ' && s[0] != 'T' || s[3] != ':' || s[6] != ':' || h > 23 || m > 59 || sec > 59 {
 		return -1
 	}
 	if i += 9; b[i] != '.' {

@@ -68,7 +68,7 @@ func (f *reading) all() error {
 		if err != nil {
 			return err
 		}
-		f.buf = f.buf[:copy(f.buf, f.buf[done:])]
+		f.buf = f.rest(done)
 		if f.final || f.onlyHeader && !f.header {
 			return nil
 		}
@@ -77,6 +77,16 @@ func (f *reading) all() error {
 				WithHint("a quote that is never closed makes one of the rest of the file; see the options quote and multiLine")
 		}
 	}
+}
+
+// rest is what of buf is not done with, at its front: of a smaller one once the
+// long record is through that it was made for.
+func (f *reading) rest(done int) []byte {
+	left := f.buf[done:]
+	if cap(f.buf) > 4*chunk && len(left) < chunk/2 {
+		return append(make([]byte, 0, chunk), left...)
+	}
+	return f.buf[:copy(f.buf, left)]
 }
 
 // fill reads until buf is full, doubling it if it was.

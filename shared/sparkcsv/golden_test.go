@@ -186,7 +186,10 @@ func value(t testing.TB, typ string, canonical *string) string {
 	case typ == "date":
 		return strconv.FormatInt(mustDays(t, s), 10)
 	case strings.HasPrefix(typ, "timestamp"):
-		day, clock, _ := strings.Cut(s, " ")
+		if typ == "timestamp" {
+			s = strings.TrimSuffix(s, "Z")
+		}
+		day, clock, _ := strings.Cut(strings.Replace(s, "T", " ", 1), " ")
 		clock, frac, _ := strings.Cut(clock, ".")
 		at, err := time.Parse("15:04:05", clock)
 		if err != nil {

@@ -27,7 +27,8 @@ import (
 // back to the same bits, or NaN, Infinity, -Infinity; decimals have at most
 // their precision and scale; dates are yyyy-MM-dd, timestamps yyyy-MM-dd
 // HH:mm:ss[.f…] in UTC (of timestamp_ntz the wall clock) with one to six digits
-// of fraction, booleans true or false. Years beyond 9999 have more digits,
+// of fraction, perhaps a T for the space and, of an instant, a Z at the end;
+// booleans are true or false. Years beyond 9999 have more digits,
 // those before 0000 a minus sign. Every record has exactly as many fields as
 // there are columns. Text is UTF-8.
 //
