@@ -173,7 +173,8 @@ func decimal(dst, s []byte, precision, scale int) ([]byte, bool) {
 		neg = s[0] == '-'
 		s = s[1:]
 	}
-	var ds []byte // the digits, without leading zeros
+	var room [64]byte
+	ds := room[:0] // the digits, without leading zeros
 	point, seen, dot := 0, false, false
 	i := 0
 	for ; i < len(s); i++ {

@@ -87,13 +87,19 @@ func (pt *pattern) read(s []byte) (civil, *parsed, bool) {
 		return civil{}, nil, false
 	}
 	c := civil{year: 1970, month: 1, day: 1}
-	for field, to := range map[int]*int64{year: &c.year, month: &c.month, day: &c.day, minute: &c.minute, second: &c.second} {
-		if p.has(field) {
-			*to = p.value[field]
+	for _, f := range [...]struct {
+		field int
+		to    *int64
+	}{{year, &c.year}, {month, &c.month}, {day, &c.day}, {minute, &c.minute}, {second, &c.second}} {
+		if p.has(f.field) {
+			*f.to = p.value[f.field]
 		}
 	}
-	for field, r := range map[int][2]int64{hour: {0, 23}, hour24: {1, 24}, halfHour: {0, 11}, hour12: {1, 12}, minute: {0, 59}, second: {0, 59}} {
-		if p.has(field) && (p.value[field] < r[0] || p.value[field] > r[1]) {
+	for _, r := range [...]struct {
+		field     int
+		low, high int64
+	}{{hour, 0, 23}, {hour24, 1, 24}, {halfHour, 0, 11}, {hour12, 1, 12}, {minute, 0, 59}, {second, 0, 59}} {
+		if p.has(r.field) && (p.value[r.field] < r.low || p.value[r.field] > r.high) {
 			return civil{}, nil, false
 		}
 	}
