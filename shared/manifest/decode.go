@@ -99,7 +99,14 @@ func (d *decoder) mistake(k fault.Kind, p fault.Pos, hint, format string, args .
 	if hint != "" {
 		e = e.WithHint("%s", hint)
 	}
-	d.mistakes = append(d.mistakes, e)
+	d.add(e)
+}
+
+// add keeps a mistake, unless its value is not the one that was meant anyway.
+func (d *decoder) add(e *fault.Error) {
+	if !d.source.unfilled[e.Pos] {
+		d.mistakes = append(d.mistakes, e)
+	}
 }
 
 // into reads a plain value as text.
@@ -175,7 +182,7 @@ func (d *decoder) intoAddress(what string, field *udl.Address, pos *fault.Pos) f
 		*pos = r.Pos
 		a, err := udl.Parse(strings.TrimSpace(r.Text))
 		if err != nil {
-			d.mistakes = append(d.mistakes, &fault.Error{Kind: fault.KindOf(err), Pos: r.Pos, Err: fmt.Errorf("%s: %w", what, err)})
+			d.add(&fault.Error{Kind: fault.KindOf(err), Pos: r.Pos, Err: fmt.Errorf("%s: %w", what, err)})
 			return
 		}
 		*field = a

@@ -76,35 +76,6 @@ func diagnose(name string, text []byte) string {
 	return b.String()
 }
 
-// TestPositions: every byte of a query has its place, in each style of scalar.
-func TestPositions(t *testing.T) {
-	for _, c := range []struct{ name, sql, want string }{
-		{"plain", "sql: SELECT HERE FROM x", "1:29"},
-		{"plain over lines", "sql: SELECT a,\n                      HERE FROM x", "2:23"},
-		{"single quoted", "sql: 'SELECT ''it'', HERE FROM x'", "1:38"},
-		{"double quoted", `sql: "SELECT \"a\", HERE FROM x"`, "1:37"},
-		{"literal", "sql: |\n                  SELECT a,\n                    HERE\n                  FROM x", "3:21"},
-		{"literal with empty lines", "sql: |-\n\n                  SELECT a,\n\n                  HERE FROM x", "5:19"},
-		{"folded", "sql: >\n                  SELECT a,\n                  b,\n                  HERE\n                  FROM x", "4:19"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			const head = "name: w\nversion: v1\ntype: workflow\nworkflow:\n  dag:\n    - name: j\n      spec:\n        stack: flare\n        compute: c\n" +
-				"        stackSpec:\n          job:\n            inputs: [{name: x, dataset: \"dataos://d:c/x\"}]\n            outputs: [{name: s, dataset: \"dataos://d:c/y?acl=rw\"}]\n" +
-				"            steps:\n            - sequence:\n              - name: s\n                "
-			w, _, err := manifest.Parse("f", []byte(head+c.sql+"\n"), nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			sql := w.Jobs[0].Steps[0].SQL
-			p := sql.At(strings.Index(sql.Value, "HERE"))
-			line := p.Line - 16
-			if got := fmt.Sprintf("%d:%d", line, p.Column); got != c.want {
-				t.Errorf("HERE of %q is at %s, want %s", sql.Value, got, c.want)
-			}
-		})
-	}
-}
-
 func TestBomb(t *testing.T) {
 	bomb := "a: &a [x,x,x,x,x,x,x,x,x,x]\n"
 	for c := 'b'; c < 'j'; c++ {

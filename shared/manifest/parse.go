@@ -43,7 +43,7 @@ func read(file string, text []byte, vars map[string]string) (plug.Raw, *source, 
 	if len(text) > MaxSize {
 		return plug.Raw{}, nil, nil, fault.Errorf(fault.Invalid, "%s has %d bytes; a manifest may have %d", file, len(text), MaxSize)
 	}
-	src := &source{file: file, text: text}
+	src := &source{file: file, text: text, vars: vars, written: map[fault.Pos]string{}, unfilled: map[fault.Pos]bool{}}
 	node, err := document(src)
 	if err != nil && src.untab() {
 		if again, err2 := document(src); err2 == nil {
@@ -54,7 +54,7 @@ func read(file string, text []byte, vars map[string]string) (plug.Raw, *source, 
 	if err != nil {
 		return plug.Raw{}, nil, src.notes, err
 	}
-	c := converter{source: src, vars: vars}
+	c := converter{source: src}
 	raw := c.value(node, 0)
 	if c.nodes > maxNodes { // what was read is only a part
 		return plug.Raw{}, nil, src.notes, errors.Join(c.mistakes...)

@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -21,7 +20,6 @@ const (
 // aliases, empty values and variables are dealt with here, once.
 type converter struct {
 	source   *source
-	vars     map[string]string
 	nodes    int
 	mistakes []error
 }
@@ -62,12 +60,18 @@ func (c *converter) value(n *yaml.Node, depth int) plug.Raw {
 	if n.Tag == "!!null" {
 		return plug.Raw{Pos: p}
 	}
-	r := plug.Raw{Shape: plug.Scalar, Pos: p, Text: n.Value, Quoted: n.Tag == "!!str"}
-	r.Text = c.interpolate(n.Value, p)
+	r := plug.Raw{Shape: plug.Scalar, Pos: p, Text: c.fill(n.Value, p), Quoted: n.Tag == "!!str"}
+	if r.Text == "" && n.Value != "" && n.Style&^yaml.TaggedStyle == 0 { // a variable with nothing in it
+		return plug.Raw{Pos: p}
+	}
 	return r
 }
 
 func (c *converter) mapping(n *yaml.Node, p fault.Pos, depth int) plug.Raw {
+	if name, ok := braces(n); ok {
+		c.placeholder(p, name, "fill it in; if it is meant as text, quote it")
+		return plug.Raw{Shape: plug.Scalar, Pos: p, Text: name, Quoted: true}
+	}
 	r := plug.Raw{Shape: plug.Mapping, Pos: p}
 	at := map[string]int{}
 	for i := 0; i+1 < len(n.Content) && c.nodes <= maxNodes; i += 2 {
@@ -81,7 +85,7 @@ func (c *converter) mapping(n *yaml.Node, p fault.Pos, depth int) plug.Raw {
 			c.wrong(kp, "write the attributes out", "merge keys (<<) are not supported")
 			continue
 		}
-		e := plug.Entry{Name: strings.TrimSpace(key.Value), Pos: kp, Value: c.value(n.Content[i+1], depth+1)}
+		e := plug.Entry{Name: strings.TrimSpace(c.fill(key.Value, kp)), Pos: kp, Value: c.value(n.Content[i+1], depth+1)}
 		if first, twice := at[e.Name]; twice {
 			c.source.note(kp, e.Name+" is given twice; this one counts", "remove the one in line "+itoa(r.Entries[first].Pos.Line))
 			r.Entries[first] = e
@@ -91,35 +95,4 @@ func (c *converter) mapping(n *yaml.Node, p fault.Pos, depth int) plug.Raw {
 		r.Entries = append(r.Entries, e)
 	}
 	return r
-}
-
-var (
-	braced   = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
-	bare     = regexp.MustCompile(`\$([A-Za-z_][A-Za-z0-9_]*)`)
-	leftover = regexp.MustCompile(`\{\{[^{}]*\}\}`)
-)
-
-// interpolate replaces ${NAME}, which must be set, and $NAME where NAME is set:
-// table$snapshots in SQL stays as it is.
-func (c *converter) interpolate(text string, p fault.Pos) string {
-	if m := leftover.FindString(text); m != "" {
-		c.wrong(p, "fill it in; the deploy does not", "the placeholder %s was not filled in", m)
-	}
-	if !strings.Contains(text, "$") {
-		return text
-	}
-	text = braced.ReplaceAllStringFunc(text, func(m string) string {
-		name := m[2 : len(m)-1]
-		v, ok := c.vars[name]
-		if !ok {
-			c.wrong(p, "give it a value under variables in schedules.yaml", "the variable ${%s} is not set", name)
-		}
-		return v
-	})
-	return bare.ReplaceAllStringFunc(text, func(m string) string {
-		if v, ok := c.vars[m[1:]]; ok {
-			return v
-		}
-		return m
-	})
 }

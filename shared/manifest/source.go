@@ -17,6 +17,10 @@ type source struct {
 	starts []int       // offset of each line
 	notes  []plug.Note
 
+	vars     map[string]string
+	written  map[fault.Pos]string // scalars in which variables were replaced, as they were written
+	unfilled map[fault.Pos]bool   // scalars with a placeholder or an unset variable, which were complained of
+
 	mistakes []error // found while the tree was made
 }
 

@@ -58,12 +58,3 @@ func (d *decoder) function(r plug.Raw) Function {
 	}
 	return f
 }
-
-func (d *decoder) text(what string, r plug.Raw) Text {
-	var t Text
-	d.into(what, &t.Value)(r)
-	t.file = d.source.file
-	line, column := r.Pos.Line, r.Pos.Column
-	t.marks = align(d.source, t.Value, line, column+min(d.source.tabs[line], column-1))
-	return t
-}

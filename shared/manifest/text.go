@@ -2,9 +2,11 @@ package manifest
 
 import (
 	"sort"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/glint-data/glint/shared/fault"
+	"github.com/glint-data/glint/shared/plug"
 )
 
 // A Text is a value whose every byte has a place in the file: SQL, above all.
@@ -15,186 +17,153 @@ type Text struct {
 }
 
 // A mark says that from offset on, the value stands at line and column. Between
-// two marks columns count on, a character each.
+// two marks columns count on, a character each, unless the mark is fixed: then
+// all of it comes from that one place, where a variable is named.
 type mark struct {
 	offset       int
 	line, column int
+	fixed        bool
 }
 
 // At is the place of a byte offset of Value in the file, whatever the style of
 // the scalar: plain, quoted, literal or folded.
 func (t Text) At(offset int) fault.Pos {
-	i := sort.Search(len(t.marks), func(i int) bool { return t.marks[i].offset > offset }) - 1
+	line, column := place(t.marks, t.Value, offset)
+	return fault.Pos{File: t.file, Line: line, Column: column}
+}
+
+func place(marks []mark, value string, offset int) (line, column int) {
+	i := sort.Search(len(marks), func(i int) bool { return marks[i].offset > offset }) - 1
 	if i < 0 {
-		return fault.Pos{File: t.file}
+		return 0, 0
 	}
-	m := t.marks[i]
-	return fault.Pos{File: t.file, Line: m.line, Column: m.column + utf8.RuneCountInString(t.Value[m.offset:min(offset, len(t.Value))])}
+	m := marks[i]
+	if m.fixed {
+		return m.line, m.column
+	}
+	return m.line, m.column + utf8.RuneCountInString(value[m.offset:min(offset, len(value))])
 }
 
-// align walks through a scalar as it was written, from line and column on, and
-// through the value that YAML made of it, and marks where they part: at folded
-// lines, indentation, escapes.
-func align(src *source, value string, line, column int) []mark {
-	w := walker{text: src.text, at: src.offset(line, column), line: line, column: column}
-	w.open()
-	var marks []mark
-	line, column = 0, 0 // where the next character stands if nothing parts
-	for v := 0; v < len(value); {
-		r, size := utf8.DecodeRuneInString(value[v:])
-		w.skipTo(r)
-		if w.line != line || w.column != column {
-			marks = append(marks, mark{v, w.line, src.pos(w.line, w.column).Column})
+// text reads a plain value and keeps where each part of it stands.
+func (d *decoder) text(what string, r plug.Raw) Text {
+	t := Text{file: r.Pos.File}
+	d.into(what, &t.Value)(r)
+	line, column := r.Pos.Line, r.Pos.Column
+	written, changed := d.source.written[r.Pos]
+	if !changed {
+		written = t.Value
+	}
+	t.marks = align(d.source, written, line, column+min(d.source.tabs[line], column-1))
+	if len(t.marks) == 0 { // an alias, or nothing
+		t.marks = []mark{{line: line, column: column}}
+	}
+	if changed {
+		_, edits := substitute(written, d.source.vars)
+		t.marks = move(t.marks, written, edits)
+	}
+	return t
+}
+
+// move carries marks of the text as written over to the text with its variables replaced.
+func move(marks []mark, written string, edits []edit) []mark {
+	var moved []mark
+	shift, i := 0, 0
+	keep := func(until int) {
+		for ; i < len(marks) && marks[i].offset < until; i++ {
+			m := marks[i]
+			m.offset += shift
+			moved = append(moved, m)
 		}
-		line, column = w.line, w.column+1
-		w.take(r)
-		v += size
 	}
-	return marks
+	for _, e := range edits {
+		keep(e.from + 1)
+		for i < len(marks) && marks[i].offset < e.to {
+			i++
+		}
+		line, column := place(marks, written, e.from)
+		moved = append(moved, mark{offset: e.from + shift, line: line, column: column, fixed: true})
+		shift += len(e.with) - (e.to - e.from)
+		line, column = place(marks, written, e.to)
+		moved = append(moved, mark{offset: e.to + shift, line: line, column: column})
+	}
+	keep(len(written) + 1)
+	return moved
 }
 
-// A walker reads a scalar's source.
-type walker struct {
+// An aligner walks through a scalar as it was written and through the value
+// that YAML made of it, and marks where they part: at folded lines,
+// indentation, escapes.
+type aligner struct {
+	src          *source
 	text         []byte
 	at           int
-	line, column int
-	style        byte // | > ' " or 0 for plain
-	indent       int  // of a block scalar
+	line, column int // of at
+	value        string
+	v            int // offset in value
+	marks        []mark
+	nextLine     int // where the value's next character stands if nothing parts
+	nextColumn   int
 }
 
-// open steps over the scalar's indicator.
-func (w *walker) open() {
-	if w.at >= len(w.text) {
-		return
+// align begins at line and column, where YAML says that the scalar begins: its
+// anchor or tag, if it has one.
+func align(src *source, value string, line, column int) []mark {
+	a := aligner{src: src, text: src.text, at: src.offset(line, column), line: line, column: column, value: value}
+	for c := a.peek(); c == '&' || c == '!'; c = a.peek() {
+		for !strings.ContainsRune(" \t\r\n", rune(a.peek())) && a.at < len(a.text) {
+			a.step()
+		}
+		for strings.ContainsRune(" \t\r\n", rune(a.peek())) && a.at < len(a.text) {
+			a.step()
+		}
 	}
-	switch c := w.text[w.at]; c {
-	case '\'', '"':
-		w.style = c
-		w.next()
+	switch c := a.peek(); c {
 	case '|', '>':
-		w.style = c
-		for w.at < len(w.text) && w.text[w.at] != '\n' {
-			w.next()
-		}
-		w.next()
-		w.measure()
-	}
-}
-
-// measure finds a block scalar's indentation: that of its first line with text.
-func (w *walker) measure() {
-	for at := w.at; at < len(w.text); {
-		n := 0
-		for at+n < len(w.text) && w.text[at+n] == ' ' {
-			n++
-		}
-		if at+n < len(w.text) && w.text[at+n] != '\n' && w.text[at+n] != '\r' {
-			w.indent = n
-			break
-		}
-		for at < len(w.text) && w.text[at] != '\n' {
-			at++
-		}
-		at++
-	}
-	w.dedent()
-}
-
-func (w *walker) dedent() {
-	for n := 0; n < w.indent && w.at < len(w.text) && w.text[w.at] == ' '; n++ {
-		w.next()
-	}
-}
-
-func (w *walker) next() {
-	if w.at >= len(w.text) {
-		return
-	}
-	r, size := decodeRune(w.text[w.at:])
-	w.at += size
-	w.column++
-	if r == '\n' {
-		w.line++
-		w.column = 1
-	}
-}
-
-// newline steps over a line's end and what indents the next line.
-func (w *walker) newline() {
-	for w.at < len(w.text) && (w.text[w.at] == ' ' || w.text[w.at] == '\t' || w.text[w.at] == '\r') && w.style != '|' {
-		w.next()
-	}
-	w.next()
-	if w.style == '|' || w.style == '>' {
-		w.dedent()
-		return
-	}
-	for w.at < len(w.text) && (w.text[w.at] == ' ' || w.text[w.at] == '\t') {
-		w.next()
-	}
-}
-
-// skipTo moves to where the value's next character r comes from.
-func (w *walker) skipTo(r rune) {
-	for w.at < len(w.text) && w.text[w.at] == '\r' {
-		w.next()
-	}
-	if r != '\n' && r != ' ' && w.style != '"' {
-		for w.at < len(w.text) && w.text[w.at] == '\n' { // an empty line that was folded away
-			w.newline()
-		}
-	}
-}
-
-// take steps over the source of the value's character r.
-func (w *walker) take(r rune) {
-	if w.at >= len(w.text) {
-		return
-	}
-	c := w.text[w.at]
-	switch {
-	case c == '\n':
-		w.newline()
-	case r == ' ' && c == ' ' && w.style != '|' && w.endsLine():
-		w.newline()
-	case w.style == '\'' && c == '\'':
-		w.next()
-		w.next()
-	case w.style == '"' && c == '\\':
-		w.escape()
+		a.block()
+	case '\'', '"':
+		a.step()
+		a.flow(c)
 	default:
-		w.next()
+		a.flow(0)
+	}
+	return a.marks
+}
+
+// peek is the next byte, 0 at the end.
+func (a *aligner) peek() byte { return a.ahead(0) }
+
+func (a *aligner) ahead(n int) byte {
+	if a.at+n >= len(a.text) {
+		return 0
+	}
+	return a.text[a.at+n]
+}
+
+// step moves over one character of the source.
+func (a *aligner) step() {
+	if a.at >= len(a.text) {
+		return
+	}
+	r, size := decodeRune(a.text[a.at:])
+	a.at += size
+	a.column++
+	if r == '\n' {
+		a.line, a.column = a.line+1, 1
 	}
 }
 
-// endsLine reports whether only blanks stand before the line's end: in a plain
-// or quoted scalar they and the end are folded into one space.
-func (w *walker) endsLine() bool {
-	if w.style == '>' {
+// emit says that the value's next character stands here, if it is one of want.
+func (a *aligner) emit(want rune) bool {
+	r, size := utf8.DecodeRuneInString(a.value[a.v:])
+	if size == 0 || want >= 0 && r != want {
 		return false
 	}
-	for _, c := range w.text[w.at:] {
-		switch c {
-		case ' ', '\t', '\r':
-		case '\n':
-			return true
-		default:
-			return false
-		}
+	if a.line != a.nextLine || a.column != a.nextColumn {
+		a.marks = append(a.marks, mark{offset: a.v, line: a.line, column: a.src.pos(a.line, a.column).Column})
 	}
-	return false
-}
-
-func (w *walker) escape() {
-	w.next()
-	if w.at >= len(w.text) {
-		return
-	}
-	digits := map[byte]int{'x': 2, 'u': 4, 'U': 8}[w.text[w.at]]
-	w.next()
-	for range digits {
-		w.next()
-	}
+	a.nextLine, a.nextColumn = a.line, a.column+1
+	a.v += size
+	return true
 }
 
 func decodeRune(b []byte) (rune, int) {

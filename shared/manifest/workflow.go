@@ -105,7 +105,7 @@ func (d *decoder) cron(expr, zone string, r plug.Raw) string {
 	}
 	five, err := CheckCron(expr, zone)
 	if err != nil {
-		d.mistakes = append(d.mistakes, &fault.Error{Kind: fault.Invalid, Pos: p, Err: err})
+		d.add(&fault.Error{Kind: fault.Invalid, Pos: p, Err: err})
 	}
 	return five
 }
