@@ -60,6 +60,7 @@ type reading struct {
 
 // all reads and passes on until the end.
 func (f *reading) all() error {
+	n := f.n
 	for {
 		if err := f.fill(); err != nil {
 			return err
@@ -72,8 +73,8 @@ func (f *reading) all() error {
 		if f.final || f.onlyHeader && !f.header {
 			return nil
 		}
-		if done == 0 && len(f.buf) >= maxRecord {
-			return fault.Errorf(fault.Exhausted, "csv: %s:%d: a record longer than %d MB", f.n.uri, f.n.line, maxRecord>>20).
+		if done == 0 && len(f.buf) >= n.most {
+			return fault.Errorf(fault.Exhausted, "csv: %s:%d: a record longer than %d MB", n.uri, n.line, n.most>>20).
 				WithHint("a quote that is never closed makes one of the rest of the file; see the options quote and multiLine")
 		}
 	}

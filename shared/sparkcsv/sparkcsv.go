@@ -55,6 +55,7 @@ type Normalizer struct {
 	side    []byte    // what those were converted to that are not in the file
 	changed bool      // whether any is not
 
+	most  int // bytes that are kept to find a record's end
 	out   []byte
 	line  int64 // of the record in hand, from 1
 	uri   string
@@ -81,7 +82,7 @@ type Stats struct {
 // New makes a normalizer for files that have these columns, by position.
 // What it cannot do is fault.Refused, by the option's or the column's name.
 func New(columns []relation.Column, d relation.CSVDecode) (*Normalizer, error) {
-	n := &Normalizer{Now: time.Now, d: d, zones: zoneCache{}, null: []byte(d.NullValue), stats: Stats{Bad: map[string]int64{}}}
+	n := &Normalizer{Now: time.Now, d: d, zones: zoneCache{}, most: maxRecord, null: []byte(d.NullValue), stats: Stats{Bad: map[string]int64{}}}
 	if len(columns) == 0 {
 		return nil, fault.Errorf(fault.Invalid, "csv: no columns")
 	}
