@@ -84,7 +84,8 @@ type Read struct {
 	// Bad counts, by column, the fields that were not what the schema says and
 	// became NULL, and under "" the rows with too few or too many fields.
 	Bad   map[string]int64
-	First string // where the first bad field is: uri:line, column and type, never the value
+	First string   // where the first bad field is: uri:line, column and type, never the value
+	Notes []string // what a person should know, such as a header that differs from the schema
 }
 
 // Progress is how far an Export is, for people who wait.

@@ -1,0 +1,54 @@
+package duckdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	duck "github.com/duckdb/duckdb-go/v2"
+
+	"github.com/glint-data/glint/shared/fault"
+)
+
+// explained gives an error of DuckDB its kind, and takes out what the reader
+// has never seen: scratch paths and the names that this room made up.
+func (s *session) explained(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return fmt.Errorf("DuckDB was stopped: %w", context.Cause(ctx))
+	}
+	var e *duck.Error
+	if !errors.As(err, &e) {
+		return fault.Wrap(fault.Internal, err)
+	}
+	msg := s.readable(e.Msg)
+	switch e.Type {
+	case duck.ErrorTypeOutOfMemory:
+		return fault.Errorf(fault.Exhausted, "DuckDB: %s", msg).
+			WithHint("the engine may use %d MB here; give the service more memory (GLINT_MEMORY says how much an instance has)", s.budget.Memory>>20)
+	case duck.ErrorTypeConversion, duck.ErrorTypeOutOfRange, duck.ErrorTypeDivideByZero, duck.ErrorTypeInvalidInput:
+		return fault.Errorf(fault.Invalid, "DuckDB: %s", msg)
+	case duck.ErrorTypeIO:
+		return fault.Errorf(fault.Transient, "DuckDB: %s", msg)
+	}
+	return fault.Errorf(fault.Internal, "DuckDB: %s", msg)
+}
+
+var madeUp = regexp.MustCompile(`"?\b([vrg]\d+(?:_\d+)?)\b"?`)
+
+func (s *session) readable(msg string) string {
+	msg, _, _ = strings.Cut(msg, "\n\nLINE ")
+	if s.budget.Dir != "" {
+		msg = regexp.MustCompile(regexp.QuoteMeta(s.budget.Dir)+`[^\s"']*`).ReplaceAllString(msg, "the input")
+	}
+	return madeUp.ReplaceAllStringFunc(msg, func(m string) string {
+		if name := s.original(strings.Trim(m, `"`)); name != "" {
+			return name
+		}
+		return m
+	})
+}

@@ -1,0 +1,272 @@
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/glint-data/glint/shared/engine"
+	"github.com/glint-data/glint/shared/fault"
+	"github.com/glint-data/glint/shared/host"
+	"github.com/glint-data/glint/shared/relation"
+	"github.com/glint-data/glint/shared/sparksql"
+)
+
+// A session is one run's database.
+type session struct {
+	db     *sql.DB
+	budget host.Budget
+	names  map[string]string // a relation's name in small letters → its view
+	shown  []string          // the names as the manifest spells them; the n-th is view v<n>
+	inputs []*input
+	locked bool
+}
+
+// An input is a relation that was bound.
+type input struct {
+	rel      relation.Relation
+	view     string
+	decode   relation.CSVDecode
+	physical []relation.Column
+	pipe     *pipe
+	kept     bool // it is a table now, and may be read again
+	read     *engine.Read
+}
+
+// Bind makes r readable under its name: a view over a pipe, which nobody opens
+// before the query that reads it runs.
+func (s *session) Bind(ctx context.Context, r relation.Relation) ([]relation.Column, error) {
+	d, ok := r.Decode.(relation.CSVDecode)
+	if r.Form != relation.CSV || !ok {
+		return nil, fault.Errorf(fault.Internal, "duckdb does not read %s", r.Form)
+	}
+	if len(r.Columns) == 0 {
+		return nil, fault.Errorf(fault.Internal, "%s has no columns", r.Name)
+	}
+	in := &input{rel: r, decode: d, physical: d.Physical}
+	if in.physical == nil {
+		in.physical = r.Columns
+	}
+	var err error
+	if in.pipe, err = newPipe(s.budget.Dir); err != nil {
+		return nil, err
+	}
+	s.inputs = append(s.inputs, in)
+	in.view = s.name(r.Name)
+	source, err := in.source(len(s.inputs)-1, wholeBuffer)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.exec(ctx, "CREATE OR REPLACE VIEW "+in.view+" AS "+source); err != nil {
+		return nil, err
+	}
+	return r.Columns, s.agree(ctx, in.view, r.Columns)
+}
+
+// Buffers of DuckDB's CSV reader. It takes four of them from a pipe before it
+// stops reading, so a small one ends a LIMIT early; a record must fit in it.
+const (
+	wholeBuffer = 32 << 20
+	limitBuffer = 8_000_000
+)
+
+// source is the query that reads an input's pipe. The text in the pipe is
+// canonical, so that DuckDB's typed scan reads exactly what Spark would. Columns
+// have names of the room's own, by which a plan tells inputs apart.
+func (in *input) source(n, buffer int) (string, error) {
+	var declared, out []string
+	for i, c := range in.physical {
+		name, err := typeName(c.Type)
+		if err != nil {
+			return "", fmt.Errorf("column %s: %w", c.Name, err)
+		}
+		raw := fmt.Sprintf("r%d_%d", n, i)
+		declared = append(declared, text(raw)+": "+text(name))
+		if relation.Find(in.rel.Columns, c.Name) >= 0 {
+			out = append(out, raw+" AS "+quoted(c.Name))
+		}
+	}
+	return fmt.Sprintf(`SELECT %s FROM read_csv(%s, auto_detect=false, header=false, columns={%s}, delim=',', quote='"', escape='"', `+
+		`new_line='\n', comment='', nullstr='', allow_quoted_nulls=false, null_padding=false, strict_mode=true, ignore_errors=false, `+
+		`max_line_size=%d, buffer_size=%d)`,
+		strings.Join(out, ", "), text(in.pipe.path), strings.Join(declared, ", "), buffer/2, buffer), nil
+}
+
+// Define names a query and checks that DuckDB means the same columns by it.
+func (s *session) Define(ctx context.Context, v engine.View) error {
+	query := v.Query.DuckDB(s.view)
+	name := s.name(v.Name)
+	kind := "VIEW"
+	if v.Keep || !v.Query.Deterministic {
+		kind = "TABLE"
+		if err := s.keepAll(ctx, query); err != nil {
+			return err
+		}
+	}
+	if err := s.exec(ctx, "CREATE OR REPLACE "+kind+" "+name+" AS "+query); err != nil {
+		return err
+	}
+	return s.agree(ctx, name, v.Columns)
+}
+
+// agree checks DuckDB's own description of a view. The resolver's types are the
+// ones that count; where they differ, the bug is ours and the run must fail.
+func (s *session) agree(ctx context.Context, view string, cols []relation.Column) error {
+	casts := make([]string, len(cols))
+	for i, c := range cols {
+		name, err := typeName(c.Type)
+		if err != nil {
+			return fmt.Errorf("column %s: %w", c.Name, err)
+		}
+		casts[i] = fmt.Sprintf("CAST(NULL AS %s) AS %s", name, quoted(c.Name))
+	}
+	want, err := s.describe(ctx, "SELECT "+strings.Join(casts, ", "))
+	if err != nil {
+		return err
+	}
+	got, err := s.describe(ctx, "SELECT * FROM "+view)
+	if err != nil {
+		return err
+	}
+	if len(got) != len(want) {
+		return fault.Errorf(fault.Internal, "%s: DuckDB has %d columns, Glint %d", s.original(view), len(got), len(want))
+	}
+	for i := range got {
+		if got[i] != want[i] {
+			return fault.Errorf(fault.Internal, "%s: DuckDB has the column %s %s, Glint %s %s",
+				s.original(view), got[i][0], got[i][1], want[i][0], want[i][1]).
+				WithHint("this is a bug in Glint's understanding of the query; please report it with the query")
+		}
+	}
+	return nil
+}
+
+func (s *session) describe(ctx context.Context, query string) ([][2]string, error) {
+	rows, err := s.db.QueryContext(ctx, "SELECT column_name, column_type FROM (DESCRIBE "+query+")")
+	if err != nil {
+		return nil, s.explained(ctx, err)
+	}
+	defer rows.Close()
+	var all [][2]string
+	for rows.Next() {
+		var c [2]string
+		if err := rows.Scan(&c[0], &c[1]); err != nil {
+			return nil, err
+		}
+		all = append(all, c)
+	}
+	return all, s.explained(ctx, rows.Err())
+}
+
+// Query returns at most max rows of q. What it reads is kept, for it will be
+// read again.
+func (s *session) Query(ctx context.Context, q *sparksql.Query, max int) (relation.Rows, error) {
+	query := q.DuckDB(s.view)
+	if err := s.keepAll(ctx, query); err != nil {
+		return relation.Rows{}, err
+	}
+	rows, err := s.db.QueryContext(ctx, fmt.Sprintf("SELECT * FROM (%s) LIMIT %d", query, max+1))
+	if err != nil {
+		return relation.Rows{}, s.explained(ctx, err)
+	}
+	defer rows.Close()
+	out, err := collect(rows, q.Columns, max)
+	return out, s.explained(ctx, err)
+}
+
+// Explain is DuckDB's plan of a view, with the manifest's names in it.
+func (s *session) Explain(ctx context.Context, view string) (string, error) {
+	var kind, plan string
+	err := s.db.QueryRowContext(ctx, "EXPLAIN SELECT * FROM "+s.view(view)).Scan(&kind, &plan)
+	if err != nil {
+		return "", s.explained(ctx, err)
+	}
+	return s.columnNames(plan), nil
+}
+
+// Close frees the database. The scratch folder is its owner's to remove.
+func (s *session) Close() error {
+	for _, in := range s.inputs {
+		in.pipe.release()
+		in.pipe.remove()
+	}
+	return s.db.Close()
+}
+
+func (s *session) exec(ctx context.Context, statement string) error {
+	_, err := s.db.ExecContext(ctx, statement)
+	return s.explained(ctx, err)
+}
+
+// lock ends the settings for good. It is called before the first row is read.
+func (s *session) lock(ctx context.Context) error {
+	if s.locked {
+		return nil
+	}
+	s.locked = true
+	return s.exec(ctx, "SET lock_configuration = true")
+}
+
+// name gives a relation a view of its own: the manifest's names never clash
+// with DuckDB's, nor a step with what it is made of.
+func (s *session) name(relation string) string {
+	view := fmt.Sprintf("v%d", len(s.shown))
+	s.shown = append(s.shown, relation)
+	s.names[strings.ToLower(relation)] = view
+	return view
+}
+
+// view is the view of a relation that is bound or defined.
+func (s *session) view(relation string) string {
+	if v, ok := s.names[strings.ToLower(relation)]; ok {
+		return v
+	}
+	return quoted(relation)
+}
+
+// original is what the manifest calls a view or a column of a pipe, or "".
+func (s *session) original(internal string) string {
+	var n, i int
+	if k, err := fmt.Sscanf(internal, "r%d_%d", &n, &i); err == nil && k == 2 && n < len(s.inputs) && i < len(s.inputs[n].physical) {
+		return s.inputs[n].physical[i].Name
+	}
+	if k, err := fmt.Sscanf(internal, "v%d", &n); err == nil && k == 1 && n < len(s.shown) {
+		return s.shown[n]
+	}
+	return ""
+}
+
+func (s *session) columnNames(plan string) string {
+	return madeUp.ReplaceAllStringFunc(plan, func(m string) string {
+		if name := s.original(m); name != "" && strings.HasPrefix(m, "r") {
+			if pad := len(m) - len(name); pad > 0 {
+				name += strings.Repeat(" ", pad) // the boxes of the plan stay whole
+			}
+			return name
+		}
+		return m
+	})
+}
+
+// pipeTest streams a query through a pipe, as every export does.
+func pipeTest(ctx context.Context, s *session) error {
+	p, err := newPipe(s.budget.Dir)
+	if err != nil {
+		return err
+	}
+	defer p.remove()
+	go func() {
+		if w, err := p.writer(ctx); err == nil {
+			_, _ = w.WriteString("1\n2\n3\n")
+			w.Close()
+		}
+	}()
+	var sum int64
+	q := fmt.Sprintf("SELECT sum(a)::BIGINT FROM read_csv(%s, auto_detect=false, header=false, columns={'a': 'BIGINT'})", text(p.path))
+	if err := s.db.QueryRowContext(ctx, q).Scan(&sum); err != nil || sum != 6 {
+		return fault.Wrap(fault.Internal, errors.Join(errors.New("named pipes do not work in the scratch folder"), err))
+	}
+	return nil
+}
