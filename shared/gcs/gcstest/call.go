@@ -35,10 +35,11 @@ var anywhere = []string{
 	"access_token", "oauth_token", "$.xgafv", "uploadType", "upload_protocol",
 }
 
-// only refuses a query parameter that the verb does not know, so that nothing is silently ignored.
+// only refuses a query parameter that the verb does not know, so that nothing
+// is silently ignored. One that is false asks for nothing.
 func (c *call) only(names ...string) *apiError {
 	for name := range c.q {
-		if !slices.Contains(anywhere, name) && !slices.Contains(names, name) {
+		if v := c.q.Get(name); v != "" && v != "false" && !slices.Contains(anywhere, name) && !slices.Contains(names, name) {
 			return unsupported("%s has no parameter %q here", c.op, name)
 		}
 	}
