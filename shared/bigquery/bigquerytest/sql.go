@@ -131,6 +131,8 @@ func (t *translator) block() error {
 				return err
 			}
 			continue
+		case f.expects && tok.is("UNNEST"):
+			f.expects = false
 		case f.expects && tok.kind == text:
 			return t.fail(tok, "Syntax error: Unexpected string literal")
 		case tok.is("("):
