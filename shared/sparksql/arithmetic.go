@@ -184,24 +184,48 @@ func narrow(k relation.Kind, s string) string {
 }
 
 func writeDecimal(_ *writer, a *apply, args []string) string {
-	x, y := a.args[0].typ(), a.args[1].typ()
-	_, exact := decimalResult(a.fn.name, x, y)
-	if a.fn.name == "*" {
-		if exact.Precision-1 > maxPrecision {
-			return fmt.Sprintf("TRY(CAST((%s * %s) AS %s))", args[0], args[1], duckType(a.t))
-		}
-		if exact.Precision-1 > 18 && x.Precision <= 18 && y.Precision <= 18 {
-			// Of two decimals of 64 bits DuckDB makes one of 64 bits, which overflows.
-			args[0] = fmt.Sprintf("CAST(%s AS DECIMAL(38,%d))", args[0], x.Scale)
-		}
-		return fmt.Sprintf("CAST((%s * %s) AS %s)", args[0], args[1], duckType(a.t))
-	}
 	wide := duckType(a.t)
-	s := fmt.Sprintf("CAST((CAST(%s AS %s) %s CAST(%s AS %s)) AS %s)", args[0], wide, a.fn.name, args[1], wide, wide)
-	if exact.Precision > maxPrecision {
+	_, exact := decimalResult(a.fn.name, a.args[0].typ(), a.args[1].typ())
+	s := ""
+	if a.fn.name == "*" {
+		s = writeProduct(a, args)
+	} else {
+		s = fmt.Sprintf("CAST((CAST(%s AS %s) %s CAST(%s AS %s)) AS %s)", args[0], wide, a.fn.name, args[1], wide, wide)
+	}
+	if exact.Precision > maxPrecision && !hasSubquery(a) {
 		return "TRY(" + s + ")"
 	}
 	return s
+}
+
+// writeProduct is exact. Of two decimals of 64 bits DuckDB makes one of 64 bits,
+// which can overflow; one of 128 bits is many times slower, so it is the second try.
+func writeProduct(a *apply, args []string) string {
+	x, y := a.args[0].typ(), a.args[1].typ()
+	fast := fmt.Sprintf("CAST((%s * %s) AS %s)", args[0], args[1], duckType(a.t))
+	if x.Precision > 18 || y.Precision > 18 || x.Precision+y.Precision <= 18 {
+		return fast
+	}
+	exact := fmt.Sprintf("CAST((CAST(%s AS DECIMAL(38,%d)) * %s) AS %s)", args[0], x.Scale, args[1], duckType(a.t))
+	if len(args[0])+len(args[1]) > 400 || hasSubquery(a) {
+		return exact
+	}
+	return "coalesce(TRY(" + fast + "), " + exact + ")"
+}
+
+// hasSubquery reports whether n holds a subquery, which DuckDB's TRY does not take.
+func hasSubquery(n node) bool {
+	found := false
+	reach(n, func(n node) bool {
+		switch n := n.(type) {
+		case *nested:
+			found = true
+		case *member:
+			found = found || n.of != nil
+		}
+		return !found
+	})
+	return found
 }
 
 func writeDivide(w *writer, a *apply, args []string) string {

@@ -13,6 +13,8 @@ import (
 const (
 	space    = `[\x00-\x20\x7f]*` // what Spark trims before it reads a number, a date or a boolean
 	javaTrim = `[\x00-\x20]*`     // what Java trims before it reads a floating point number
+	// Years that Spark reads, and that DuckDB reads or prints in another way.
+	oddYear = `(?:-[0-9]{4,7}|\+?0000|\+?[0-9]{5,7})`
 )
 
 func (w *writer) fromText(to relation.Type, s string) string {
@@ -44,13 +46,13 @@ func failure(what string) string {
 	return "error('Glint does not read this text as Spark does: " + what + "')"
 }
 
-// textInteger reads digits, and drops a fraction. Without digits before the
-// point Spark reads a zero, so one is put before them.
+// textInteger reads digits, and drops a fraction. A point without digits before
+// it is a zero to Spark, even alone.
 func (w *writer) textInteger(to relation.Type, s string) string {
 	return w.once(s, func(v string) string {
-		return fmt.Sprintf("CASE WHEN regexp_matches(%s, %s) THEN TRY_CAST(regexp_replace(%s, %s, '\\10\\2') AS %s) END",
-			v, quoteText(`^`+space+`[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]*)`+space+`$`),
-			v, quoteText(`^`+space+`([+-]?)([0-9]*)(\.[0-9]*)?`+space+`$`), duckType(to))
+		return fmt.Sprintf("coalesce(TRY_CAST(regexp_extract(%s, %s, 1) AS %s), CASE WHEN regexp_matches(%s, %s) THEN CAST(0 AS %s) END)",
+			v, quoteText(`^`+space+`([+-]?[0-9]+)(?:\.[0-9]*)?`+space+`$`), duckType(to),
+			v, quoteText(`^`+space+`[+-]?\.[0-9]*`+space+`$`), duckType(to))
 	})
 }
 
@@ -85,9 +87,9 @@ func textBoolean(s string) string {
 // parts are appended, so that one pattern finds the date in all three.
 func (w *writer) textDate(s string) string {
 	return w.once(s, func(v string) string {
-		return unread(v, `^`+space+`-[0-9]{4,7}(-|`+space+`$)`, "a date before the year 0",
+		return unread(v, `^`+space+oddYear+`(-|`+space+`$)`, "a year outside of 1 to 9999",
 			fmt.Sprintf("TRY_CAST(regexp_extract(concat(%s, '-01-01'), %s, 1) AS DATE)", trimmed(v),
-				quoteText(`(?s)^\+?([0-9]{4,7}-[0-9]{1,2}-[0-9]{1,2})(?:|-01|-01-01|[ T].*-01-01)$`)))
+				quoteText(`(?s)^\+?([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})(?:|-01|-01-01|[ T].*-01-01)$`)))
 	})
 }
 
@@ -97,23 +99,23 @@ func trimmed(v string) string {
 
 // textTimestamp reads a date, or a date and a time with an optional offset.
 func (w *writer) textTimestamp(s string) string {
-	clock := `[ T]((?:[01]?[0-9]|2[0-3])(?::[0-5]?[0-9](?::[0-5]?[0-9])?)?)(?:\.([0-9]*))?`
 	zone := ` ?(?:Z|UTC|GMT)?(?:([+-])(0?[0-9]|1[0-7])(?::([0-5][0-9]))?)?`
-	pattern := `^\+?([0-9]{4,6})(?:-([0-9]{1,2})(?:-([0-9]{1,2})(?:` + clock + zone + `)?)?)?$`
-	other := `^(T?[0-9]{1,2}:|-[0-9]{4,6}|[+]?[0-9]{4,6}-[0-9]{1,2}-[0-9]{1,2}[ T][0-9].*([A-Z][A-Za-z]|[+-][0-9]{3,4}$|:[0-9]{2}:[0-9]{2}$|[+-]18|[+-][0-9]{1,2}:[0-9]$))`
+	hour, sixty := `([01]?[0-9]|2[0-3])`, `([0-5]?[0-9])`
+	clock := `[ T]` + hour + `(?::` + sixty + `(?::` + sixty + `(?:\.([0-9]*))?` + zone + `)?)?`
+	pattern := `^\+?([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2})(?:` + clock + `)?)?)?$`
+	other := `^(T?[0-9]{1,2}:|` + oddYear + `(-|$)|[+]?[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[ T][0-9].*([A-Z][A-Za-z]|[+-][0-9]{3,4}$|[+-][0-9]{1,2}:[0-9]{2}:[0-9]{2}$|[+-]18|[+-][0-9]{1,2}:[0-9]$))`
 	return w.once(trimmed(s), func(v string) string {
-		read := w.bound(fmt.Sprintf("regexp_extract(%s, %s, ['y','mo','d','t','f','sign','oh','om'])", v, quoteText(pattern)), func(m string) string {
+		read := w.bound(fmt.Sprintf("regexp_extract(%s, %s, ['y','mo','d','h','mi','s','f','sign','oh','om'])", v, quoteText(pattern)), func(m string) string {
 			return fmt.Sprintf("(TRY_CAST(concat(%s.y, '-', coalesce(nullif(%s.mo, ''), '1'), '-', coalesce(nullif(%s.d, ''), '1'), ' ', %s) AS TIMESTAMP)"+
 				" - to_minutes(CAST(concat(%s.sign, '1') AS INTEGER) * (60 * CAST(concat('0', %s.oh) AS INTEGER) + CAST(concat('0', %s.om) AS INTEGER))))",
 				m, m, m, clockText(m), m, m, m)
 		})
 		known := fmt.Sprintf("NOT regexp_matches(%s, %s) AND regexp_matches(%s, %s)", v, quoteText(pattern), v, quoteText(other))
-		return fmt.Sprintf("CASE WHEN %s THEN %s WHEN %s IS NOT NULL THEN %s END", known, failure("a timestamp without a date, or with a zone by name"), v, read)
+		return fmt.Sprintf("CASE WHEN %s THEN %s WHEN %s IS NOT NULL THEN %s END", known, failure("a timestamp without a date, with a zone by name, or outside of the years 1 to 9999"), v, read)
 	})
 }
 
 // clockText pads h, h:m or h:m:s to HH:mm:ss.ffffff.
 func clockText(m string) string {
-	part := func(i int) string { return fmt.Sprintf("lpad(split_part(%s.t, ':', %d), 2, '0')", m, i) }
-	return fmt.Sprintf("concat(%s, ':', %s, ':', %s, '.', rpad(left(%s.f, 6), 6, '0'))", part(1), part(2), part(3), m)
+	return fmt.Sprintf("concat(lpad(%s.h, 2, '0'), ':', lpad(%s.mi, 2, '0'), ':', lpad(%s.s, 2, '0'), '.', rpad(left(%s.f, 6), 6, '0'))", m, m, m, m)
 }

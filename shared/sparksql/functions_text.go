@@ -40,13 +40,14 @@ func writeLower(w *writer, _ *apply, args []string) string { return w.cased("low
 
 // cased maps ß itself and ends the query on the other unusual letters.
 func (w *writer) cased(fn, s string) string {
-	unusual := unusualUpper
-	if fn == "upper" {
-		s, unusual = "replace("+s+", 'ß', 'SS')", unusualLower
-	}
 	return w.once(s, func(v string) string {
-		return fmt.Sprintf("CASE WHEN regexp_matches(%s, '[%s]') THEN error('Glint does not change the case of one of these letters as Spark does: %s') ELSE %s(%s) END",
-			v, unusual, unusual, fn, v)
+		all, unusual := v, unusualUpper
+		if fn == "upper" {
+			all, unusual = "replace("+v+", 'ß', 'SS')", unusualLower
+		}
+		// As many bytes as characters: ASCII, the same in both.
+		return fmt.Sprintf("CASE WHEN strlen(%s) = length(%s) THEN %s(%s) WHEN regexp_matches(%s, '[%s]') THEN error('Glint does not change the case of one of these letters as Spark does: %s') ELSE %s(%s) END",
+			v, v, fn, v, all, unusual, unusual, fn, all)
 	})
 }
 

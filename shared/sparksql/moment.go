@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-var moment = regexp.MustCompile(`^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ T](\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:\.(\d*))?)?)?(Z| ?UTC)?)?)?)?$`)
+var moment = regexp.MustCompile(`^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ T](\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:\.(\d*))?(?:Z| ?UTC)?)?)?)?)?)?$`)
 
 // dateText is the text of a DATE literal as yyyy-MM-dd.
 func dateText(s string) (string, bool) {
