@@ -44,14 +44,12 @@ func (s *Server) route(c *call) handler {
 		c.q.Set("alt", "media")
 		return c.objects()
 	}
-	if path == "storage/v1/b" || path == "b" {
+	if path == "storage/v1/b" {
 		return c.bucketList()
 	}
-	for _, p := range []string{"storage/v1/b/", "b/"} {
-		if rest, ok := strings.CutPrefix(path, p); ok {
-			c.segments(rest)
-			return c.inBucket()
-		}
+	if rest, ok := strings.CutPrefix(path, "storage/v1/b/"); ok {
+		c.segments(rest)
+		return c.inBucket()
 	}
 	if strings.HasPrefix(path, "storage/v1/") || strings.HasPrefix(path, "batch/") {
 		c.op = "unknown"
