@@ -14,7 +14,7 @@ import (
 // the table, so that no text of a manifest reaches the engine as it was.
 type writer struct {
 	relation func(string) string
-	bindings int
+	bindings int // in force
 }
 
 func quoteDuck(s string) string  { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }

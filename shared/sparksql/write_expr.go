@@ -126,9 +126,12 @@ func (w *writer) once(s string, f func(v string) string) string {
 	return w.bound(s, f)
 }
 
-// bound writes f with the value of s bound to a name: a lambda over a list of one.
+// bound writes f with the value of s bound to a name: a lambda over a list of
+// one. Names count the bindings around, so that the same node is always the
+// same text: GROUP BY finds its expressions in the SELECT by that.
 func (w *writer) bound(s string, f func(v string) string) string {
 	w.bindings++
+	defer func() { w.bindings-- }()
 	v := fmt.Sprintf("v%d", w.bindings)
 	return fmt.Sprintf("list_transform([%s], lambda %s: %s)[1]", s, v, f(v))
 }
