@@ -60,11 +60,15 @@ func (ds *dataset) set(d *bq.Dataset, now int64) {
 func (s *Server) getDataset(w http.ResponseWriter, r *http.Request) error {
 	s.mu.Lock()
 	d, err := s.dataset(keyOfDataset(r))
+	var m *bq.Dataset
+	if err == nil {
+		m = d.meta
+	}
 	s.mu.Unlock()
 	if err != nil {
 		return err
 	}
-	return reply(w, r, d.meta)
+	return reply(w, r, m)
 }
 
 func (s *Server) patchDataset(w http.ResponseWriter, r *http.Request) error {

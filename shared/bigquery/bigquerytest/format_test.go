@@ -149,3 +149,42 @@ func TestListsWithoutInference(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// TestConstraints: what a table's schema demands beyond types.
+func TestConstraints(t *testing.T) {
+	assumed(t, "wording; documented: docs/schemas (REQUIRED, STRING(L), NUMERIC(P,S))")
+	b := newBed(t)
+	strict := bigquery.Schema{
+		{Name: "id", Type: bigquery.IntegerFieldType, Required: true},
+		{Name: "code", Type: bigquery.StringFieldType, MaxLength: 2},
+		{Name: "price", Type: bigquery.NumericFieldType, Precision: 4, Scale: 2},
+		{Name: "r", Type: bigquery.RecordFieldType, Repeated: true, Schema: bigquery.Schema{{Name: "x", Type: bigquery.IntegerFieldType, Required: true}}},
+	}
+	for name, c := range map[string]struct{ row, want string }{
+		"good":            {`{"id":1,"code":"ab","price":"12.34","r":[{"x":1}]}`, "<nil>"},
+		"required":        {`{"code":"ab"}`, "job invalid"},
+		"too long":        {`{"id":1,"code":"abc"}`, "job invalid"},
+		"too large":       {`{"id":1,"price":"123.45"}`, "job invalid"},
+		"nested required": {`{"id":1,"r":[{"x":1},{"x":null}]}`, "job invalid"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			uri := b.put(t, "row.json", []byte(c.row+"\n"))
+			err := b.loadAs(t, "t", uri, func(r *bigquery.GCSReference) { r.SourceFormat, r.Schema = bigquery.JSON, strict })
+			if got := reason(err); got != c.want {
+				t.Errorf("load of %s = %v, want %s", c.row, err, c.want)
+			}
+		})
+	}
+	t.Run("append", func(t *testing.T) {
+		if err := b.dataset.Table("n").Create(t.Context(), &bigquery.TableMetadata{Schema: strict[2:3]}); err != nil {
+			t.Fatal(err)
+		}
+		b.mustLoad(t, "n", b.parquet(t, "n.parquet", "SELECT 12.34::DECIMAL(9,2) AS price"), bigquery.WriteAppend)
+		if _, err := b.load(t, "n", b.parquet(t, "n.parquet", "SELECT 123.45::DECIMAL(9,2) AS price"), bigquery.WriteAppend); reason(err) != "job invalid" {
+			t.Errorf("NUMERIC(4, 2) took 123.45: %v", err)
+		}
+		if m := b.meta(t, "n"); m.NumRows != 1 || m.Schema[0].Precision != 4 {
+			t.Errorf("metadata = %d rows, %+v", m.NumRows, m.Schema[0])
+		}
+	})
+}

@@ -117,6 +117,7 @@ func (s *Server) start(project string, at bq.JobReference, conf *bq.JobConfigura
 		Status:       &bq.JobStatus{State: "PENDING"},
 		Statistics:   &bq.JobStatistics{CreationTime: s.opt.Now().UnixMilli()},
 	}
+	s.expire()
 	s.jobs[j.key] = j
 	s.order = append(s.order, j)
 	s.work.Add(1)
@@ -126,6 +127,26 @@ func (s *Server) start(project string, at bq.JobReference, conf *bq.JobConfigura
 		s.run(ctx, j, do)
 	}()
 	return j, nil
+}
+
+// Results of queries are kept a day, and at most so many of them.
+const (
+	resultAge = 24 * time.Hour
+	resultMax = 1000
+)
+
+// expire forgets results of old queries. s.mu is held.
+func (s *Server) expire() {
+	n := 0
+	for _, j := range slices.Backward(s.order) {
+		if j.result == nil || j.meta.Status.State != "DONE" {
+			continue
+		}
+		if n++; n > resultMax || s.opt.Now().UnixMilli()-j.meta.Statistics.EndTime > resultAge.Milliseconds() {
+			s.forget(j.result)
+			j.result = nil
+		}
+	}
 }
 
 func kindOf(c *bq.JobConfiguration) string {
@@ -142,8 +163,8 @@ func kindOf(c *bq.JobConfiguration) string {
 }
 
 var (
-	errStopped = errors.New("Job execution was cancelled: User requested cancellation")
-	errTimeout = errors.New("Job timed out")
+	errStopped = problemf(400, "stopped", "Job execution was cancelled: User requested cancellation")
+	errTimeout = problemf(400, "timeout", "Job timed out")
 )
 
 // run takes a job through its states.
@@ -161,11 +182,10 @@ func (s *Server) run(ctx context.Context, j *job, do work) {
 		}
 	}
 	if cause := context.Cause(ctx); err != nil && cause != nil {
-		reason := "stopped"
-		if errors.Is(cause, errTimeout) {
-			reason = "timeout"
+		if _, ours := cause.(*problem); !ours {
+			cause = errStopped // the server closes
 		}
-		err = problemf(400, reason, "%s", cause)
+		err = cause
 	}
 	s.change(j, func(m *bq.Job) {
 		m.Status.State = "DONE"

@@ -69,9 +69,9 @@ func lex(s string) ([]token, error) {
 			}
 			t.kind, t.text, n = quoted, rest[1:close+1], close+2
 		case opening.MatchString(rest):
-			var err error
-			if t.kind, t.text, n, err = str(rest); err != nil {
-				return nil, invalidQuery("Syntax error: %s at [%s]", err, place2(s, at))
+			var wrong string
+			if t.kind, t.text, n, wrong = str(rest); wrong != "" {
+				return nil, invalidQuery("Syntax error: %s at [%s]", wrong, place2(s, at))
 			}
 		case words.MatchString(rest):
 			t.kind, t.text = word, words.FindString(rest)
@@ -103,12 +103,12 @@ func place2(s string, at int) string {
 	return fmt.Sprintf("%d:%d", line, at-strings.LastIndexByte(s[:at], '\n'))
 }
 
-// str reads a string or bytes literal and what it stands for.
-func str(s string) (tokenKind, string, int, error) {
+// str reads a string or bytes literal and what it stands for, or says what is wrong.
+func str(s string) (kind tokenKind, value string, length int, wrong string) {
 	m := opening.FindStringSubmatch(s)
 	prefix, mark := strings.ToLower(m[1]), m[2]
 	raw := strings.Contains(prefix, "r")
-	kind := text
+	kind = text
 	if strings.Contains(prefix, "b") {
 		kind = octets
 	}
@@ -116,16 +116,16 @@ func str(s string) (tokenKind, string, int, error) {
 	for i := len(m[0]); i < len(s); {
 		switch {
 		case strings.HasPrefix(s[i:], mark):
-			return kind, b.String(), i + len(mark), nil
+			return kind, b.String(), i + len(mark), ""
 		case s[i] == '\n' && len(mark) == 1:
-			return 0, "", 0, fmt.Errorf("Unclosed string literal")
+			return 0, "", 0, "Unclosed string literal"
 		case s[i] == '\\' && i+1 < len(s) && raw:
 			b.WriteString(s[i : i+2])
 			i += 2
 		case s[i] == '\\' && i+1 < len(s):
-			c, n, err := escape(s[i:], kind == octets)
-			if err != nil {
-				return 0, "", 0, err
+			c, n := escape(s[i:], kind == octets)
+			if n == 0 {
+				return 0, "", 0, "Illegal escape sequence: " + s[i:min(i+4, len(s))]
 			}
 			b.WriteString(c)
 			i += n
@@ -134,14 +134,15 @@ func str(s string) (tokenKind, string, int, error) {
 			i++
 		}
 	}
-	return 0, "", 0, fmt.Errorf("Unclosed string literal")
+	return 0, "", 0, "Unclosed string literal"
 }
 
 var simple = map[byte]string{'a': "\a", 'b': "\b", 'f': "\f", 'n': "\n", 'r': "\r", 't': "\t", 'v': "\v", '\\': `\`, '?': "?", '"': `"`, '\'': "'", '`': "`"}
 
-func escape(s string, bytes bool) (string, int, error) {
+// escape is what a sequence stands for and its length, 0 if there is no such sequence.
+func escape(s string, bytes bool) (string, int) {
 	if c, ok := simple[s[1]]; ok {
-		return c, 2, nil
+		return c, 2
 	}
 	base, from, to := 16, 2, 0
 	switch s[1] {
@@ -155,14 +156,14 @@ func escape(s string, bytes bool) (string, int, error) {
 		base, from, to = 8, 1, 4
 	}
 	if to > len(s) {
-		return "", 0, fmt.Errorf("Illegal escape sequence: %s", s)
+		return "", 0
 	}
 	n, err := strconv.ParseUint(s[from:to], base, 32)
 	if err != nil {
-		return "", 0, fmt.Errorf("Illegal escape sequence: %s", s[:to])
+		return "", 0
 	}
 	if bytes {
-		return string([]byte{byte(n)}), to, nil
+		return string([]byte{byte(n)}), to
 	}
-	return string(utf8.AppendRune(nil, rune(n))), to, nil
+	return string(utf8.AppendRune(nil, rune(n))), to
 }

@@ -27,12 +27,11 @@ var formatFields = map[string][]string{
 
 // A loading is one load job.
 type loading struct {
-	s      *Server
-	c      *bq.JobConfigurationLoad
-	k      tableKey
-	files  []file
-	dir    string
-	detect []*bq.TableFieldSchema // of the files, if they say
+	s     *Server
+	c     *bq.JobConfigurationLoad
+	k     tableKey
+	files []file
+	dir   string
 }
 
 // A file is an object that was fetched.

@@ -14,7 +14,7 @@ import (
 // query is jobs.query: start a query job, wait a while, answer its first page.
 func (s *Server) query(w http.ResponseWriter, r *http.Request) error {
 	req := new(bq.QueryRequest)
-	keys, err := body(r, req, "queryRequest", "query", "useLegacySql", "useQueryCache", "defaultDataset", "queryParameters", "parameterMode", "maximumBytesBilled",
+	_, err := body(r, req, "queryRequest", "query", "useLegacySql", "useQueryCache", "defaultDataset", "queryParameters", "parameterMode", "maximumBytesBilled",
 		"kind", "labels", "location", "maxResults", "requestId", "timeoutMs", "dryRun", "formatOptions", "jobCreationMode", "jobTimeoutMs")
 	if err != nil {
 		return err
@@ -27,13 +27,12 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	keys = map[string]json.RawMessage{"query": raw}
 	// A request ID makes a repeated request the same job.
 	at := bq.JobReference{Location: req.Location, JobId: "job_" + rand.Text()}
 	if req.RequestId != "" {
 		at.JobId = "job_request_" + req.RequestId
 	}
-	j, err := s.start(r.PathValue("project"), at, conf, keys)
+	j, err := s.start(r.PathValue("project"), at, conf, map[string]json.RawMessage{"query": raw})
 	if p, again := err.(*problem); again && p.reason == "duplicate" && req.RequestId != "" {
 		j, err = s.byID(r.PathValue("project"), at.JobId), nil
 	}
@@ -132,6 +131,10 @@ func (s *Server) results(r *http.Request, j *job, ms, from, n int64, micros bool
 	}
 	s.mu.Lock()
 	v := j.result
+	if v == nil {
+		s.mu.Unlock()
+		return nil, notFound("the results of job %s have expired", j.key)
+	}
 	unpin := s.pin(v)
 	s.mu.Unlock()
 	defer unpin()

@@ -31,7 +31,7 @@ type Options struct {
 	// Modifications a table and day, after which jobs fail with quotaExceeded.
 	// Zero means BigQuery's 1,500; a negative number switches the quota off.
 	Modifications int
-	// Versions of a table kept for time travel, besides the current one. Zero means 100.
+	// Versions of a table kept for time travel, besides the current one. Zero means 20.
 	Versions int
 	// TimeTravel is how long old versions are kept; seven days if zero.
 	TimeTravel time.Duration
@@ -76,7 +76,7 @@ func New(o Options) (*Server, error) {
 		o.Modifications = 1500
 	}
 	if o.Versions == 0 {
-		o.Versions = 100
+		o.Versions = 20
 	}
 	if o.TimeTravel == 0 {
 		o.TimeTravel = 7 * 24 * time.Hour
@@ -100,7 +100,7 @@ func New(o Options) (*Server, error) {
 		jobs: map[jobKey]*job{}, gates: map[Stage]chan struct{}{},
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
-	for _, m := range macros {
+	for _, m := range append([]string{"SET GLOBAL temp_directory = " + quote(dir)}, macros...) {
 		if _, err := s.db.Exec(m); err != nil {
 			s.Close()
 			return nil, fmt.Errorf("bigquerytest: %s: %w", m, err)

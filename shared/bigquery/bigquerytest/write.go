@@ -83,7 +83,10 @@ func (w *write) plan() error {
 	if err != nil {
 		return err
 	}
-	w.fields, w.source = merged, given
+	w.fields = merged
+	for _, g := range given { // read as the table has it: a NUMERIC(10,2) is one
+		w.source = append(w.source, find(merged, g.Name))
+	}
 	w.unpin = s.pin(w.base)
 	return w.checkProperties()
 }
@@ -245,7 +248,7 @@ func (w *write) publish(v *version) error {
 // createWith makes the table that the job found missing. s.mu is held.
 func (w *write) createWith(v *version) error {
 	m := &bq.Table{
-		Schema:           &bq.TableSchema{Fields: w.fields},
+		Schema:           clone(&bq.TableSchema{Fields: w.fields}), // the job keeps its own
 		TimePartitioning: w.time, RangePartitioning: w.ranges, Clustering: w.clustering, EncryptionConfiguration: w.key,
 	}
 	if p := w.properties; p != nil {
@@ -256,46 +259,6 @@ func (w *write) createWith(v *version) error {
 	}
 	w.s.publish(w.k, new(table), m, v)
 	return nil
-}
-
-// check holds rows to what the schema says beyond types: REQUIRED and the length of text.
-func (s *Server) check(ctx context.Context, v *version, fields []*bq.TableFieldSchema) error {
-	for _, f := range fields {
-		stored := find(v.fields, f.Name)
-		var bad, why string
-		switch {
-		case f.Mode == "REQUIRED" && stored == nil && v.rows > 0:
-			return readError(fmt.Errorf("Required field %s cannot be null", f.Name))
-		case stored == nil:
-			continue
-		case f.Mode == "REQUIRED":
-			bad, why = ident(f.Name)+" IS NULL", "Required field "+f.Name+" cannot be null"
-		case f.MaxLength > 0 && f.Mode == "NULLABLE":
-			bad, why = tooLong(f), fmt.Sprintf("Field %s: maximum length %d exceeded", f.Name, f.MaxLength)
-		}
-		if f.Mode == "REQUIRED" && f.MaxLength > 0 {
-			bad += " OR " + tooLong(f)
-		}
-		if bad == "" {
-			continue
-		}
-		var n int64
-		if err := s.db.QueryRowContext(ctx, "SELECT count(*) FROM "+ident(v.name)+" WHERE "+bad).Scan(&n); err != nil {
-			return err
-		}
-		if n > 0 {
-			return readError(fmt.Errorf("%s (%d rows)", why, n))
-		}
-	}
-	return nil
-}
-
-func tooLong(f *bq.TableFieldSchema) string {
-	length := "length"
-	if f.Type == "BYTES" {
-		length = "octet_length"
-	}
-	return fmt.Sprintf("%s(%s) > %d", length, ident(f.Name), f.MaxLength)
 }
 
 // widest is how fields are stored when rows stored as a and b come together.
