@@ -108,7 +108,6 @@ func taking(k relation.Kind) param {
 var (
 	text     = taking(relation.String)
 	integer  = taking(relation.Int)
-	double   = taking(relation.Double)
 	boolean  = taking(relation.Boolean)
 	date     = taking(relation.Date)
 	instant  = taking(relation.Timestamp)

@@ -104,7 +104,6 @@ func (r *resolver) call(e *call, c *context) node {
 	if e.over != nil {
 		a.over = r.frame(e.over, &inner)
 	}
-	c.correlated = c.correlated || inner.correlated
 	if !ok {
 		return &bad{typed{at: e.pos()}}
 	}

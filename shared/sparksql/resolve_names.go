@@ -117,9 +117,6 @@ func (r *resolver) named(e *name, c *context) node {
 	if !local && c.aggregate {
 		return r.note(refused(e.pos(), "an aggregate over a column of an outer query"))
 	}
-	if !local {
-		c.correlated = true
-	}
 	return relocate(found[0].n, e.pos())
 }
 

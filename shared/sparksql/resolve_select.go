@@ -14,7 +14,6 @@ type context struct {
 	windows    bool // may be used
 	aggregate  bool // inside the arguments of one
 	inWindow   bool // inside a window function
-	correlated bool // set when a name was found in an outer query
 }
 
 // core resolves a SELECT with the ORDER BY that follows it, into p.
