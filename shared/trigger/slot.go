@@ -1,0 +1,59 @@
+package trigger
+
+import (
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"github.com/glint-data/glint/shared/fault"
+)
+
+// early is how much a clock may be slow: a tick that was published so much
+// before its time is still that tick, and not the one before it.
+const early = 30 * time.Second
+
+// slot is the logical time that a message means: what it says, else its cron's
+// tick at or before its publishing, else the publishing itself.
+func (m *Message) slot(said *time.Time) (time.Time, error) {
+	switch {
+	case said != nil:
+		return said.UTC(), nil
+	case m.Published.IsZero():
+		return time.Time{}, fault.Errorf(fault.Invalid, "the message has neither a slot nor a time of publishing")
+	case m.Cron == "":
+		return m.Published.UTC().Truncate(time.Millisecond), nil
+	}
+	return Tick(m.Cron, m.TimeZone, m.Published.Add(early))
+}
+
+// Tick is the latest tick of a cron expression at or before t.
+func Tick(expr, zone string, t time.Time) (time.Time, error) {
+	if zone == "" {
+		zone = "UTC"
+	}
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		return time.Time{}, fault.Errorf(fault.Invalid, "unknown time zone %q", zone)
+	}
+	schedule, err := cron.ParseStandard(expr)
+	if err != nil {
+		return time.Time{}, fault.Errorf(fault.Invalid, "cron %q: %v", expr, err)
+	}
+	t = t.In(loc)
+	// A library of cron expressions knows the next tick only: step back until
+	// one lies before t, then forward to the last.
+	for back := time.Minute; back < 5*366*24*time.Hour; back *= 2 {
+		tick := schedule.Next(t.Add(-back))
+		if tick.IsZero() || tick.After(t) {
+			continue
+		}
+		for {
+			next := schedule.Next(tick)
+			if next.IsZero() || next.After(t) {
+				return tick.UTC(), nil
+			}
+			tick = next
+		}
+	}
+	return time.Time{}, fault.Errorf(fault.Invalid, "cron %q has no tick in five years", expr)
+}
