@@ -1,9 +1,12 @@
 package udl
 
 import (
+	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/glint-data/glint/shared/fault"
 )
@@ -16,74 +19,102 @@ var (
 	segmentName    = regexp.MustCompile(`^[A-Za-z0-9_.\-=]+$`)
 )
 
-// Parse reads an address. What is wrong is said with the part that is wrong
-// and what was meant, as far as that can be told.
+// Parse reads an address. What is wrong is said with the part that is wrong;
+// the hint points at it and says what was meant, as far as that can be told.
 func Parse(s string) (Address, error) {
 	rest, ok := strings.CutPrefix(s, scheme)
 	if !ok {
-		return Address{}, bad(s, "does not begin with dataos://").WithHint("write dataos://depot:collection/dataset")
+		return Address{}, bad(s, common(s), "write dataos://depot:collection/dataset", "does not begin with dataos://")
 	}
 	rest, query, hasQuery := strings.Cut(rest, "?")
 	if strings.HasPrefix(rest, "/") {
-		return Address{}, bad(s, "has too many slashes after dataos:").WithHint("write %s", scheme+strings.TrimLeft(rest, "/"))
+		fixed := scheme + strings.TrimLeft(s[len(scheme):], "/")
+		return Address{}, bad(s, len(scheme), "write "+fixed, "has too many slashes after dataos:")
 	}
 	depot, path, hasPath := strings.Cut(rest, ":")
-	if !hasPath && strings.Contains(depot, "/") {
-		head, tail, _ := strings.Cut(depot, "/")
-		return Address{}, bad(s, "has no colon between depot and collection").WithHint("write %s%s:%s", scheme, head, tail)
+	if slash := strings.IndexByte(depot, '/'); slash >= 0 {
+		fixed := s[:len(scheme)+slash] + ":" + s[len(scheme)+slash+1:]
+		return Address{}, bad(s, len(scheme)+slash, "write "+fixed, "has no colon between depot and collection")
 	}
 	a := Address{Depot: depot}
 	if !depotName.MatchString(depot) {
-		return Address{}, bad(s, "the depot %q is not a letter followed by letters, digits and hyphens", depot)
+		return Address{}, bad(s, len(scheme), "", "the depot %q is not a letter followed by letters, digits and hyphens", depot)
 	}
 	if hasPath {
+		at := len(scheme) + len(depot) + 1
 		collection, dataset, hasDataset := strings.Cut(path, "/")
 		if !collectionName.MatchString(collection) {
-			return Address{}, bad(s, "the collection %q is not letters, digits and underscores", collection).
-				WithHint("a depot without collections is addressed with none: %s%s:none/…", scheme, depot)
+			return Address{}, bad(s, at, "a depot without collections is addressed with none: "+scheme+depot+":none/…",
+				"the collection %q is not letters, digits and underscores", collection)
 		}
 		a.Collection = collection
 		if hasDataset {
-			if err := checkDataset(s, dataset); err != nil {
+			if err := checkDataset(s, dataset, at+len(collection)+1); err != nil {
 				return Address{}, err
 			}
 			a.Dataset = dataset
 		}
 	}
 	if hasQuery {
+		at := len(s) - len(query)
 		params, err := url.ParseQuery(query)
 		if err != nil {
-			return Address{}, bad(s, "the parameters %q cannot be read: %v", query, err)
+			return Address{}, bad(s, at, "", "the parameters %q cannot be read: %v", query, err)
 		}
-		if acl := params.Get("acl"); acl != "" && acl != "r" && acl != "rw" {
-			return Address{}, bad(s, "acl is %q", acl).WithHint("write acl=r or acl=rw")
+		if acl := params.Get("acl"); params.Has("acl") && acl != "r" && acl != "rw" {
+			return Address{}, bad(s, at+max(0, strings.Index(query, "acl")), "write acl=r or acl=rw", "acl is %q", acl)
 		}
 		a.Params = params
 	}
 	return a, nil
 }
 
-func checkDataset(s, dataset string) error {
+// checkDataset checks the dataset of s, which begins at an offset.
+func checkDataset(s, dataset string, at int) error {
 	for segment := range strings.SplitSeq(strings.TrimSuffix(dataset, "/"), "/") {
 		switch {
 		case segment == "":
-			return bad(s, "the dataset %q has an empty part", dataset)
+			return bad(s, at, "", "the dataset %q has an empty part", dataset)
 		case segment == "." || segment == "..":
-			return bad(s, "the dataset %q leaves its depot", dataset)
+			return bad(s, at, "", "the dataset %q leaves its depot", dataset)
 		case strings.ContainsAny(segment, "*?[{"):
-			return fault.Errorf(fault.Refused, "address %q: patterns are not supported yet", s).
-				WithHint("name the directory: every file below it is read")
+			e := bad(s, at+strings.IndexAny(segment, "*?[{"), "name the directory: every file below it is read", "patterns are not supported yet")
+			e.Kind = fault.Refused
+			return e
 		case !segmentName.MatchString(segment):
-			return bad(s, "the dataset's part %q has a character that is not a letter, a digit or one of _ . - =", segment)
+			return bad(s, at, "", "the dataset's part %q has a character that is not a letter, a digit or one of _ . - =", segment)
 		}
+		at += len(segment) + 1
 	}
 	return nil
 }
 
-func bad(s, format string, args ...any) *fault.Error {
-	e := fault.Errorf(fault.Invalid, format, args...)
-	e.Err = fault.Errorf(fault.Invalid, "address %q: %w", s, e.Err).Err
-	return e
+// common is how much of s is as an address begins.
+func common(s string) int {
+	n := 0
+	for n < len(s) && n < len(scheme) && s[n] == scheme[n] {
+		n++
+	}
+	return n
+}
+
+// longest is how much of an address fits above a caret.
+const longest = 120
+
+// bad is the mistake at an offset of s.
+func bad(s string, at int, fix, format string, args ...any) *fault.Error {
+	e := fault.Errorf(fault.Invalid, "address %q: %s", s, fmt.Sprintf(format, args...))
+	var hint []string
+	if fix != "" {
+		hint = append(hint, fix)
+	}
+	if len(s) <= longest && !strings.ContainsFunc(s, unicode.IsControl) {
+		hint = append(hint, s, strings.Repeat(" ", utf8.RuneCountInString(s[:at]))+"^")
+	}
+	if len(hint) == 0 {
+		return e
+	}
+	return e.WithHint("%s", strings.Join(hint, "\n"))
 }
 
 // String prints a as Parse reads it.

@@ -39,6 +39,13 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 		{"dataos://land:none/*.csv", "patterns"},
 		{"dataos://land:none/a b", "has a character"},
 		{"dataos://land:none/x?acl=w", "acl is"},
+		{"dataos://land:none/x?acl=", "acl is"},
+		{"dataos://land:none/x?acl=%zz", "cannot be read"},
+		{"dataos://land:none/", "empty part"},
+		{"dataos://:none/x", "the depot"},
+		{"dataos://land:", "the collection"},
+		{"dataos://", "the depot"},
+		{"", "does not begin"},
 	} {
 		_, err := udl.Parse(c.in)
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), c.in) {
@@ -46,6 +53,26 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 		}
 		if !errors.Is(err, fault.Invalid) && !errors.Is(err, fault.Refused) {
 			t.Errorf("Parse(%q) has kind %v", c.in, fault.KindOf(err))
+		}
+	}
+}
+
+// TestParsePoints: the hint shows where in the address the mistake is.
+func TestParsePoints(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"dataos:////land:none/x", "write dataos://land:none/x\ndataos:////land:none/x\n         ^"},
+		{"dataos://land/none/x?acl=rw", "write dataos://land:none/x?acl=rw\ndataos://land/none/x?acl=rw\n             ^"},
+		{"dataos://land:none/a/b c", "dataos://land:none/a/b c\n                     ^"},
+		{"dataos://land:none/a/*.csv", "name the directory: every file below it is read\ndataos://land:none/a/*.csv\n                     ^"},
+		{"dataos://land:none/x?v=1&acl=w", "write acl=r or acl=rw\ndataos://land:none/x?v=1&acl=w\n                         ^"},
+		{"datos://land:none/x", "write dataos://depot:collection/dataset\ndatos://land:none/x\n   ^"},
+		{"dataos://land/a:b", "write dataos://land:a:b\ndataos://land/a:b\n             ^"},
+		{"dataos://" + strings.Repeat("a", 200) + "/b", "write dataos://" + strings.Repeat("a", 200) + ":b"},
+		{"", "write dataos://depot:collection/dataset\n\n^"},
+	} {
+		_, err := udl.Parse(c.in)
+		if got := strings.Join(fault.Hints(err), "\n"); got != c.want {
+			t.Errorf("Parse(%q) hints\n%s\nwant\n%s", c.in, got, c.want)
 		}
 	}
 }
