@@ -120,6 +120,15 @@ func (d *decoder) into(what string, field *string) func(plug.Raw) {
 	}
 }
 
+// intoWord reads a name that is compared without case, in small letters.
+func (d *decoder) intoWord(what string, field *string, pos *fault.Pos) func(plug.Raw) {
+	return func(r plug.Raw) {
+		*pos = r.Pos
+		d.into(what, field)(r)
+		*field = strings.ToLower(strings.TrimSpace(*field))
+	}
+}
+
 func (d *decoder) intoBool(what string, field *bool) func(plug.Raw) {
 	return func(r plug.Raw) {
 		b, err := strconv.ParseBool(strings.ToLower(strings.TrimSpace(r.Text)))
@@ -220,6 +229,8 @@ func (d *decoder) checkResource(what, name string, p fault.Pos) {
 		d.invalid(p, "", "%s: the name %q has %d characters; 48 are allowed", what, name, len(name))
 	case len(name) > 30:
 		d.note(p, "", "%s: the name %q has %d characters; DataOS advises at most 30", what, name, len(name))
+	case name[0] <= '9':
+		d.note(p, "", "%s: the name %q begins with a digit; DataOS advises a letter", what, name)
 	}
 }
 

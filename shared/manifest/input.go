@@ -5,9 +5,21 @@ import (
 	"strings"
 
 	"github.com/glint-data/glint/shared/plug"
+	"github.com/glint-data/glint/shared/udl"
 )
 
 const standalone = "name a depot and use dataset: dataos://depot:collection/dataset; addresses without a depot are not supported yet"
+
+// blocks hold the address of a dataset without a depot, by its inputType or outputType.
+var blocks = []string{"file", "bigquery", "jdbc", "snowflake", "redshift", "elasticsearch", "opensearch", "mongodb", "kafka", "pulsar", "eventhub"}
+
+// without refuses the forms of addresses without a depot.
+func without(table []attribute) []attribute {
+	for _, b := range blocks {
+		table = append(table, attribute{name: b, refuse: standalone})
+	}
+	return table
+}
 
 func (d *decoder) input(r plug.Raw) Input {
 	in := Input{Pos: r.Pos, SchemaType: "avro"}
@@ -15,15 +27,13 @@ func (d *decoder) input(r plug.Raw) Input {
 		d.invalid(r.Pos, "", "an input is a mapping with name and dataset")
 		return in
 	}
-	d.attributes("input", r, []attribute{
+	d.attributes("input", r, without([]attribute{
 		{name: "name", read: d.into("input.name", &in.Name)},
 		{name: "dataset", read: d.intoAddress("input.dataset", &in.Dataset, &in.DatasetPos)},
-		{name: "format", aliases: []string{"refformat"}, read: func(v plug.Raw) {
-			in.FormatPos, in.Format = v.Pos, strings.ToLower(strings.TrimSpace(v.Text))
-		}},
+		{name: "format", aliases: []string{"refformat"}, read: d.intoWord("input.format", &in.Format, &in.FormatPos)},
 		{name: "isStream", read: func(v plug.Raw) { d.noStream("input.isStream", v) }},
 		{name: "schemaType", read: func(v plug.Raw) { d.schemaType(&in, v) }},
-		{name: "schemaPath", read: func(v plug.Raw) { in.SchemaPos = v.Pos; d.into("input.schemaPath", &in.SchemaPath)(v) }},
+		{name: "schemaPath", read: func(v plug.Raw) { d.schemaPath(&in, v) }},
 		{name: "schemaString", read: func(v plug.Raw) { in.SchemaPos = v.Pos; d.into("input.schemaString", &in.SchemaString)(v) }},
 		{name: "schema", read: func(v plug.Raw) {
 			in.SchemaPos, in.SchemaType = v.Pos, "spark"
@@ -41,7 +51,7 @@ func (d *decoder) input(r plug.Raw) Input {
 		{name: "pathParams", refuse: "HTTP depots are not supported"},
 		{name: "inputType", refuse: standalone},
 		{name: "saveMode", accept: "an input is not written"},
-	})
+	}))
 	d.checkView("input", in.Name, in.Pos)
 	if r.Get("dataset").Shape == plug.Absent && r.Get("inputType").Shape == plug.Absent && r.Get("query").Shape == plug.Absent {
 		d.invalid(r.Pos, "write dataset: dataos://depot:collection/dataset", "input %s names no dataset", in.Name)
@@ -50,6 +60,21 @@ func (d *decoder) input(r plug.Raw) Input {
 		d.invalid(in.SchemaPos, "leave one of them out", "input %s has both schemaPath and a schema in the manifest", in.Name)
 	}
 	return in
+}
+
+// schemaPath reads the address of a schema. A path without a depot would be one
+// of the machine that the manifest was written on.
+func (d *decoder) schemaPath(in *Input, r plug.Raw) {
+	in.SchemaPos = r.Pos
+	d.into("input.schemaPath", &in.SchemaPath)(r)
+	in.SchemaPath = strings.TrimSpace(in.SchemaPath)
+	if in.SchemaPath != "" && !strings.Contains(in.SchemaPath, ":") {
+		d.refused(r.Pos, "put it into a depot (schemaPath: dataos://depot:none/path), or write it out under schemaString",
+			"input.schemaPath: %q is a local path", in.SchemaPath)
+		return
+	}
+	var a udl.Address
+	d.intoAddress("input.schemaPath", &a, &in.SchemaPos)(r)
 }
 
 func (d *decoder) schemaType(in *Input, r plug.Raw) {

@@ -9,7 +9,6 @@ import (
 
 const (
 	serverless = "a function has neither driver nor executors; its size is the service's"
-	cluster    = "it tunes a Spark cluster, and there is none"
 )
 
 var flareStack = regexp.MustCompile(`^(?i:flare)(:\d+(\.\d+)?)?$`)
@@ -25,20 +24,37 @@ func (d *decoder) job(r plug.Raw) Job {
 		{name: "title", read: d.into("title", &j.Title)},
 		{name: "description", read: d.into("description", &j.Description)},
 		{name: "tags", read: d.intoList("tags", &j.Tags)},
-		{name: "dependencies", aliases: []string{"dependency"}, refuse: "with one job there is nothing to depend on; leave it out"},
+		{name: "dependencies", aliases: []string{"dependency"}, read: d.intoList("dependencies", &j.Dependencies)},
 		{name: "file", refuse: "run the workflow that the file holds by itself"},
-		{name: "retry", accept: retries},
+		{name: "retry", read: d.retry},
 		{name: "gcWhenComplete", accept: elsewhere},
 		{name: "spec", read: func(v plug.Raw) { d.spec(&j, v) }},
 	})
 	if r.Get("spec").Shape == plug.Absent && r.Get("file").Shape == plug.Absent {
 		d.invalid(r.Pos, "", "job %s has no spec", j.Name)
 	}
-	d.checkJob(&j)
+	if r.Get("spec").Shape == plug.Mapping {
+		d.checkJob(&j)
+	}
 	return j
 }
 
-const retries = "what can be tried again comes again by itself, from 30 seconds to 10 minutes apart, until it succeeds or is put aside"
+// retry checks a policy of its own for trying again, and refuses it unless it
+// asks for nothing.
+func (d *decoder) retry(r plug.Raw) {
+	var count int
+	var strategy, duration, longest string
+	d.attributes("retry", r, []attribute{
+		{name: "count", read: d.intoInt("retry.count", &count)},
+		{name: "strategy", read: d.intoEnum("retry.strategy", &strategy, "Always", "OnFailure", "OnError", "OnTransientError")},
+		{name: "duration", read: d.into("retry.duration", &duration)},
+		{name: "maxDuration", read: d.into("retry.maxDuration", &longest)},
+	})
+	if count > 0 {
+		d.refused(r.Pos, "leave it out: what can succeed later is tried again by itself, and what cannot is not",
+			"retry with a count of its own is not supported yet")
+	}
+}
 
 func (d *decoder) spec(j *Job, r plug.Raw) {
 	var stackSpecs []plug.Raw
@@ -55,7 +71,7 @@ func (d *decoder) spec(j *Job, r plug.Raw) {
 		{name: "logLevel", accept: "it is the platform's own log; job.logLevel counts"},
 		{name: "tier", accept: elsewhere},
 		{name: "configs", accept: elsewhere},
-		{name: "envs", read: d.envs},
+		{name: "envs", read: func(v plug.Raw) { d.envs(j, v) }},
 		{name: "secrets", accept: "credentials come with the depot"},
 		{name: "dataosSecrets", refuse: "put the values into the depot's secret in Secret Manager"},
 		{name: "dataosVolumes", accept: elsewhere},
@@ -66,7 +82,7 @@ func (d *decoder) spec(j *Job, r plug.Raw) {
 		{name: "runAsUser", accept: "a run acts as the service's own account"},
 		{name: "runAsApiKey", accept: "a run acts as the service's own account"},
 		{name: "topology", accept: elsewhere},
-		{name: "retry", accept: retries},
+		{name: "retry", read: d.retry},
 		{name: "file", refuse: "write the spec out"},
 	})
 	d.checkStack(j, r)
@@ -92,23 +108,6 @@ func (d *decoder) checkStack(j *Job, r plug.Raw) {
 	}
 }
 
-// quietEnvs are those whose meaning is the cluster's own.
-var quietEnvs = map[string]bool{
-	"DISABLE_HADOOP_PATH_CHECKS": true, "DISABLE_RAW_FILE_SYSTEM_PERMISSION_SET": true, "DATAOS_RUN_AS_APIKEY": true,
-	"FLARE_AUDIT_MODE": true, "ALLOW_DDL_CLAUSE_IN_SQL": true, "ALLOW_RESERVED_KEYWORDS_AS_COLLECTION_NAME": true,
-	"STORE_URL": true, "HERA_URL": true, "DEPOT_SERVICE_URL": true, "HTTP_CONNECT_TIMEOUT_MS": true, "HTTP_SOCKET_TIMEOUT_MS": true,
-}
-
-func (d *decoder) envs(r plug.Raw) {
-	for _, e := range r.Entries {
-		if quietEnvs[e.Name] {
-			d.note(e.Pos, "", "envs.%s has no effect: %s", e.Name, elsewhere)
-			continue
-		}
-		d.note(e.Pos, "", "envs.%s has no effect: a run sees no environment", e.Name)
-	}
-}
-
 func (d *decoder) stackSpec(j *Job, r plug.Raw) {
 	d.attributes("stackSpec", r, []attribute{
 		{name: "driver", accept: serverless},
@@ -120,36 +119,6 @@ func (d *decoder) stackSpec(j *Job, r plug.Raw) {
 	if r.Get("job").Shape == plug.Absent {
 		d.invalid(r.Pos, "", "job %s: stackSpec has no job", j.Name)
 	}
-}
-
-// meaningful are the Spark settings that change a result: they are not ignored.
-var meaningful = []string{"spark.sql.session.timeZone", "spark.sql.ansi.enabled", "spark.sql.caseSensitive", "spark.sql.legacy.timeParserPolicy"}
-
-func (d *decoder) sparkConf(r plug.Raw) {
-	d.items("sparkConf", r, func(item plug.Raw) {
-		for _, e := range item.Entries {
-			value := strings.ToLower(strings.TrimSpace(e.Value.Text))
-			switch {
-			case strings.EqualFold(e.Name, meaningful[0]) && (value == "utc" || value == "etc/utc"):
-			case (strings.EqualFold(e.Name, meaningful[1]) || strings.EqualFold(e.Name, meaningful[2])) && value == "false":
-			case containsFold(meaningful, e.Name):
-				d.refused(e.Pos, "leave it out: time zone UTC, no ANSI mode, names without case", "sparkConf %s: %s is not supported yet", e.Name, e.Value.Text)
-			case strings.Contains(e.Name, ".key") || strings.Contains(e.Name, "secret"):
-				d.note(e.Pos, "remove it from the manifest", "sparkConf %s has no effect: credentials come with the depot", e.Name)
-			default:
-				d.note(e.Pos, "", "sparkConf %s has no effect: %s", e.Name, cluster)
-			}
-		}
-	})
-}
-
-func containsFold(list []string, s string) bool {
-	for _, l := range list {
-		if strings.EqualFold(l, s) {
-			return true
-		}
-	}
-	return false
 }
 
 func (d *decoder) jobSpec(j *Job, r plug.Raw) {

@@ -27,10 +27,11 @@ type Workflow struct {
 
 // A Schedule says when a workflow runs.
 type Schedule struct {
-	Cron              string // five fields
-	TimeZone          string // IANA; UTC if the manifest names none
-	ConcurrencyPolicy string // Allow, Forbid, Replace
-	StartOn, EndOn    time.Time
+	Cron              string    // five fields
+	TimeZone          string    // IANA; UTC if the manifest names none
+	ConcurrencyPolicy string    // Allow, Forbid, Replace
+	StartOn, EndOn    time.Time // zero if not given
+	CompleteOn        time.Time // zero if not given
 	Pos               fault.Pos
 }
 
@@ -38,6 +39,7 @@ type Schedule struct {
 type Job struct {
 	Name, Title, Description string
 	Tags                     []string
+	Dependencies             []string // names of jobs of the same DAG
 	Stack, Compute           string
 	LogLevel                 string // DEBUG, INFO, WARN, ERROR; "" if not given
 	DryRun                   bool

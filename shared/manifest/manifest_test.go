@@ -106,6 +106,69 @@ func TestSchedules(t *testing.T) {
 	}
 }
 
+// TestEmptySchedules: nothing is scheduled here, which is no mistake.
+func TestEmptySchedules(t *testing.T) {
+	if all, err := manifest.ParseSchedules("s.yaml", []byte("# nothing yet\n")); err != nil || len(all) != 0 {
+		t.Errorf("ParseSchedules = %v, %v", all, err)
+	}
+}
+
+// TestSchedulesAreStrict: it is our own file, so nothing in it is passed over.
+func TestSchedulesAreStrict(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"w: {timezone: UTC}", "timezone without cron"},
+		{"w: {cron: 0 2 * * *, timezone: Local}", "unknown time zone"},
+		{"w: {variables: [a]}", "want a mapping"},
+		{"w: {variables: {A: [b]}}", "w.variables.A: want a plain value"},
+		{"w: {variables: {a-b: c}}", "cannot be named"},
+		{"w: {paused: true}\nw: {paused: false}", "given twice"},
+		{"- w", "want a mapping"},
+	} {
+		if _, err := manifest.ParseSchedules("s.yaml", []byte(c.in)); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("ParseSchedules(%q) = %v, want %q", c.in, err, c.want)
+		}
+	}
+}
+
+// TestEncoding: what the YAML library refuses without a place gets one.
+func TestEncoding(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"name: w\ntitle: caf\xe9\n", "f:2:11: this is not UTF-8"},
+		{"name: w\ntitle: \x00\n", "f:2:8: a control character (U+0000)"},
+		{"\xff\xfen\x00", "f:1:1: this is not UTF-8"},
+		{"---\n# nothing\n---\n", "f:1:1: the file is empty"},
+		{around("sql: SELECT 1") + "---\n" + around("sql: SELECT 1"), "several documents"},
+	} {
+		if _, _, err := manifest.Parse("f", []byte(c.in), nil); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("Parse(%q) = %v, want %q", c.in, err, c.want)
+		}
+	}
+	if _, _, err := manifest.Parse("f", []byte("---\n"+around("sql: SELECT 1")+"...\n---\n"), nil); err != nil {
+		t.Errorf("Parse = %v", err)
+	}
+}
+
+// TestNothingSecretIsPrinted: whatever is wrong with it, a value that may be a
+// credential is never part of a message.
+func TestNothingSecretIsPrinted(t *testing.T) {
+	text := strings.Replace(around("sql: SELECT 1"), "        stack: flare\n", `        stack: flare
+        runAsApiKey: canary
+        secrets: [canary]
+        dataosSecrets: [{name: s, key: canary}]
+        envs: {DATAOS_RUN_AS_APIKEY: canary, OTHER_KEY: canary, TRANSIENT_ERROR_PATTERN: canary}
+        stacKSpec:
+          sparkConf:
+            - spark.hadoop.fs.azure.account.key.a.dfs.core.windows.net: canary
+            - spark.hadoop.fs.s3a.bucket.b.secret.key: canary
+            - canaryless
+`, 1)
+	text = strings.Replace(text, "c/x\"}", "c/x\", jdbc: {password: canary}, connectionProps: {password: canary}, passwrd: canary}", 1)
+	got := diagnose("w.yaml", []byte(text))
+	if strings.Contains(strings.ReplaceAll(got, "canaryless", ""), "canary") {
+		t.Errorf("printed:\n%s", got)
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	seed, _ := os.ReadFile("../../infra/workflows/bq-write-01.yaml")
 	f.Add(seed)

@@ -1,8 +1,6 @@
 package manifest
 
 import (
-	"strings"
-
 	"github.com/glint-data/glint/shared/plug"
 )
 
@@ -12,12 +10,10 @@ func (d *decoder) output(r plug.Raw) Output {
 		d.invalid(r.Pos, "", "an output is a mapping with name and dataset")
 		return o
 	}
-	d.attributes("output", r, []attribute{
+	d.attributes("output", r, without([]attribute{
 		{name: "name", read: d.into("output.name", &o.Name)},
 		{name: "dataset", read: d.intoAddress("output.dataset", &o.Dataset, &o.DatasetPos)},
-		{name: "format", read: func(v plug.Raw) {
-			o.FormatPos, o.Format = v.Pos, strings.ToLower(strings.TrimSpace(v.Text))
-		}},
+		{name: "format", read: d.intoWord("output.format", &o.Format, &o.FormatPos)},
 		{name: "title", read: d.into("output.title", &o.Title)},
 		{name: "description", read: d.into("output.description", &o.Description)},
 		{name: "tags", read: d.intoList("output.tags", &o.Tags)},
@@ -30,7 +26,7 @@ func (d *decoder) output(r plug.Raw) Output {
 		{name: "checkpointLocation", accept: "only streams have checkpoints"},
 		{name: "depot", refuse: "name the whole address: dataset: dataos://depot:collection/dataset?acl=rw"},
 		{name: "outputType", refuse: standalone},
-	})
+	}))
 	d.checkView("output", o.Name, o.Pos)
 	switch {
 	case r.Get("dataset").Shape == plug.Absent && r.Get("depot").Shape == plug.Absent && r.Get("outputType").Shape == plug.Absent:

@@ -2,13 +2,16 @@ package manifest
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 
@@ -26,10 +29,25 @@ func Parse(file string, text []byte, vars map[string]string) (*Workflow, []plug.
 	}
 	d := &decoder{source: source, notes: notes, mistakes: source.mistakes}
 	w := d.workflow(root)
+	slices.SortStableFunc(d.notes, func(a, b plug.Note) int { return inText(a.Pos, b.Pos) })
+	slices.SortStableFunc(d.mistakes, func(a, b error) int { return inText(at(a), at(b)) })
 	if len(d.mistakes) > 0 {
 		return nil, d.notes, errors.Join(d.mistakes...)
 	}
 	return w, d.notes, nil
+}
+
+// inText compares places of one file: first things first.
+func inText(a, b fault.Pos) int {
+	return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+}
+
+func at(err error) fault.Pos {
+	var e *fault.Error
+	if errors.As(err, &e) {
+		return e.Pos
+	}
+	return fault.Pos{}
 }
 
 // Digest is the SHA-256 of a manifest's text, in hexadecimal.
@@ -65,25 +83,50 @@ func read(file string, text []byte, vars map[string]string) (plug.Raw, *source, 
 
 // document parses the one document of a text.
 func document(src *source) (*yaml.Node, error) {
+	if err := encoding(src); err != nil {
+		return nil, err
+	}
 	dec := yaml.NewDecoder(bytes.NewReader(src.text))
-	var doc, second yaml.Node
-	if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
-		return nil, fault.Errorf(fault.Invalid, "the file is empty").At(fault.Pos{File: src.file, Line: 1, Column: 1})
-	} else if err != nil {
-		return nil, syntax(src, err)
+	var only *yaml.Node
+	for {
+		var doc yaml.Node
+		err := dec.Decode(&doc)
+		switch {
+		case errors.Is(err, io.EOF) && only == nil:
+			return nil, &fault.Error{Kind: fault.Invalid, Err: errEmpty, Pos: fault.Pos{File: src.file, Line: 1, Column: 1}}
+		case errors.Is(err, io.EOF):
+			return only, nil
+		case err != nil:
+			return nil, syntax(src, err)
+		case len(doc.Content) == 0 || doc.Content[0].ShortTag() == "!!null": // --- with nothing behind it
+		case only != nil:
+			return nil, fault.Errorf(fault.Refused, "several documents in one file are not supported yet").
+				At(src.pos(doc.Content[0].Line, doc.Content[0].Column)).WithHint("put each one into a file of its own, named as what it describes")
+		default:
+			only = doc.Content[0]
+		}
 	}
-	switch err := dec.Decode(&second); {
-	case errors.Is(err, io.EOF):
-	case err != nil:
-		return nil, syntax(src, err)
-	default:
-		return nil, fault.Errorf(fault.Refused, "several documents in one file are not supported yet").
-			At(src.pos(second.Line, second.Column)).WithHint("put each workflow into a file of its own, named as the workflow")
+}
+
+var errEmpty = errors.New("the file is empty")
+
+// encoding finds what no YAML may hold; the library does not say where it stands.
+func encoding(src *source) error {
+	line, column := 1, 1
+	for at := 0; at < len(src.text); {
+		r, size := utf8.DecodeRune(src.text[at:])
+		switch {
+		case r == utf8.RuneError && size == 1:
+			return fault.Errorf(fault.Invalid, "this is not UTF-8").At(src.pos(line, column)).WithHint("save the file with the encoding UTF-8")
+		case r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0x7f:
+			return fault.Errorf(fault.Invalid, "a control character (%#U) is not allowed", r).At(src.pos(line, column)).WithHint("remove it; in double quotes it may be written as \\x%02x", r)
+		case r == '\n':
+			line, column = line+1, 0
+		}
+		at += size
+		column++
 	}
-	if len(doc.Content) == 0 {
-		return nil, fault.Errorf(fault.Invalid, "the file is empty").At(fault.Pos{File: src.file, Line: 1, Column: 1})
-	}
-	return doc.Content[0], nil
+	return nil
 }
 
 var yamlLine = regexp.MustCompile(`line (\d+)(?:, column (\d+))?:?\s*`)

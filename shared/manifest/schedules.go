@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"errors"
+	"regexp"
 
 	"github.com/glint-data/glint/shared/fault"
 	"github.com/glint-data/glint/shared/plug"
@@ -19,11 +20,14 @@ type Override struct {
 // ParseSchedules reads schedules.yaml: workflow → cron, timezone, paused,
 // variables. It is our own file, so what it does not know is a mistake.
 func ParseSchedules(file string, text []byte) (map[string]Override, error) {
-	root, src, _, err := read(file, text, nil)
+	root, src, notes, err := read(file, text, nil)
+	if errors.Is(err, errEmpty) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	d := &decoder{source: src, mistakes: src.mistakes}
+	d := &decoder{source: src, notes: notes, mistakes: src.mistakes}
 	all := map[string]Override{}
 	if root.Shape != plug.Mapping && root.Shape != plug.Absent {
 		d.invalid(root.Pos, "", "want a mapping: workflow → cron, timezone, paused, variables")
@@ -36,12 +40,12 @@ func ParseSchedules(file string, text []byte) (map[string]Override, error) {
 			{name: "timezone", read: d.into("timezone", &o.TimeZone)},
 			{name: "paused", read: d.intoBool("paused", &o.Paused)},
 			{name: "variables", read: func(v plug.Raw) {
-				o.Variables = map[string]string{}
-				for _, entry := range v.Entries {
-					o.Variables[entry.Name] = entry.Value.Text
-				}
+				o.Variables = d.variables(e.Name, v)
 			}},
 		})
+		if o.Cron == "" && e.Value.Get("timezone").Shape != plug.Absent {
+			d.invalid(e.Value.Get("timezone").Pos, "give the cron as well: it replaces the manifest's schedule as a whole", "%s: timezone without cron has no effect", e.Name)
+		}
 		if o.Cron != "" {
 			o.Cron = d.cron(o.Cron, o.TimeZone, e.Value)
 		}
@@ -51,4 +55,26 @@ func ParseSchedules(file string, text []byte) (map[string]Override, error) {
 		d.mistakes = append(d.mistakes, fault.Errorf(fault.Invalid, "%s", n.Message).At(n.Pos))
 	}
 	return all, errors.Join(d.mistakes...)
+}
+
+var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// variables reads what ${NAME} stands for. A value is text, whatever it looks like.
+func (d *decoder) variables(workflow string, r plug.Raw) map[string]string {
+	if r.Shape != plug.Mapping {
+		d.invalid(r.Pos, "write NAME: value", "%s.variables: want a mapping", workflow)
+		return nil
+	}
+	vars := map[string]string{}
+	for _, e := range r.Entries {
+		switch {
+		case !variableName.MatchString(e.Name):
+			d.invalid(e.Pos, "use letters, digits and underscores", "%s.variables: %q cannot be named in a manifest", workflow, e.Name)
+		case e.Value.Shape == plug.Mapping || e.Value.Shape == plug.Sequence:
+			d.invalid(e.Value.Pos, "", "%s.variables.%s: want a plain value", workflow, e.Name)
+		default:
+			vars[e.Name] = e.Value.Text
+		}
+	}
+	return vars
 }

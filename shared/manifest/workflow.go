@@ -1,13 +1,8 @@
 package manifest
 
 import (
-	"slices"
 	"strings"
-	"time"
 
-	"github.com/robfig/cron/v3"
-
-	"github.com/glint-data/glint/shared/fault"
 	"github.com/glint-data/glint/shared/plug"
 )
 
@@ -70,117 +65,11 @@ func (d *decoder) body(w *Workflow, r plug.Raw) {
 		{name: "dag", read: func(v plug.Raw) { dag = v }},
 	})
 	d.items("workflow.dag", dag, func(item plug.Raw) { w.Jobs = append(w.Jobs, d.job(item)) })
+	d.checkDAG(w.Jobs)
 	switch {
 	case len(w.Jobs) == 0:
 		d.invalid(r.Pos, "", "workflow.dag has no job")
 	case len(w.Jobs) > 1:
 		d.refused(w.Jobs[1].Pos, "make each job a workflow of its own, scheduled after the other", "several jobs in one dag are not supported yet")
-	}
-}
-
-func (d *decoder) schedule(r plug.Raw) *Schedule {
-	s := &Schedule{TimeZone: "UTC", Pos: r.Pos, ConcurrencyPolicy: "Allow"}
-	d.attributes("schedule", r, []attribute{
-		{name: "cron", read: d.into("schedule.cron", &s.Cron)},
-		{name: "timezone", read: d.into("schedule.timezone", &s.TimeZone)},
-		{name: "concurrencyPolicy", read: func(v plug.Raw) {
-			d.intoEnum("schedule.concurrencyPolicy", &s.ConcurrencyPolicy, "Allow", "Forbid", "Replace")(v)
-			if s.ConcurrencyPolicy == "Replace" {
-				d.refused(v.Pos, "use Forbid: a target has one writer at a time, and a newer slot wins", "concurrencyPolicy Replace is not supported yet")
-			}
-		}},
-		{name: "startOn", refuse: "set paused in schedules.yaml until then"},
-		{name: "endOn", refuse: "set paused in schedules.yaml after then"},
-		{name: "completeOn", refuse: "set paused in schedules.yaml after then"},
-	})
-	s.Cron = d.cron(s.Cron, s.TimeZone, r)
-	return s
-}
-
-// cron checks an expression and returns its five fields.
-func (d *decoder) cron(expr, zone string, r plug.Raw) string {
-	p := r.Get("cron").Pos
-	if p.IsZero() {
-		p = r.Pos
-	}
-	five, err := CheckCron(expr, zone)
-	if err != nil {
-		d.add(&fault.Error{Kind: fault.Invalid, Pos: p, Err: err})
-	}
-	return five
-}
-
-// CheckCron checks a cron expression of five fields, or six of which the first,
-// the seconds, is 0, and a zone; it returns the five fields.
-func CheckCron(expr, zone string) (string, error) {
-	fields := strings.Fields(expr)
-	if len(fields) == 6 {
-		if fields[0] != "0" {
-			return "", fault.Errorf(fault.Invalid, "cron %q: the first of six fields is the second and must be 0", expr).
-				WithHint("Cloud Scheduler fires on whole minutes")
-		}
-		fields = fields[1:]
-	}
-	if len(fields) != 5 {
-		return "", fault.Errorf(fault.Invalid, "cron %q has %d fields, not five", expr, len(fields)).
-			WithHint("minute hour day-of-month month day-of-week, as in \"0 2 * * *\"")
-	}
-	five := strings.Join(fields, " ")
-	if _, err := time.LoadLocation(zone); err != nil {
-		return "", fault.Errorf(fault.Invalid, "unknown time zone %q", zone).WithHint("write an IANA name, as in Europe/Berlin")
-	}
-	if _, err := cron.ParseStandard(five); err != nil {
-		return "", fault.Errorf(fault.Invalid, "cron %q: %w", expr, err)
-	}
-	return five, nil
-}
-
-// checkJob checks what needs no world: names, and what refers to what.
-func (d *decoder) checkJob(j *Job) {
-	d.checkResource("job", j.Name, j.Pos)
-	var views []string
-	for i := range j.Inputs {
-		in := &j.Inputs[i]
-		if slices.ContainsFunc(views, func(v string) bool { return strings.EqualFold(v, in.Name) }) {
-			d.invalid(in.Pos, "", "two inputs are called %s", in.Name)
-		}
-		views = append(views, in.Name)
-	}
-	for i := range j.Steps {
-		s := &j.Steps[i]
-		if slices.ContainsFunc(views, func(v string) bool { return strings.EqualFold(v, s.Name) }) {
-			d.refused(s.Pos, "give the step a name of its own", "step %s has the name of an input or an earlier step", s.Name)
-		}
-		views = append(views, s.Name)
-	}
-	for i := range j.Outputs {
-		o := &j.Outputs[i]
-		if !slices.ContainsFunc(views, func(v string) bool { return strings.EqualFold(v, o.Name) }) {
-			hint := "known: " + strings.Join(views, ", ")
-			if near := plug.Nearest(o.Name, views); near != "" {
-				hint = "did you mean " + near + "?"
-			}
-			d.invalid(o.Pos, hint, "output %s: there is no step or input of this name", o.Name)
-		}
-		for k := range j.Inputs {
-			if in := &j.Inputs[k]; in.Dataset.Depot != "" && in.Dataset.Same(o.Dataset) {
-				d.invalid(o.DatasetPos, "write to another dataset", "output %s: it would replace the input %s that it is made of", o.Name, in.Name)
-			}
-		}
-		for k := range j.Outputs[:i] {
-			other := &j.Outputs[k]
-			if o.Dataset.Depot != "" && other.Dataset.Same(o.Dataset) {
-				d.invalid(o.DatasetPos, "", "output %s: the output %s replaces the same dataset", o.Name, other.Name)
-			}
-			if strings.EqualFold(other.Name, o.Name) {
-				d.refused(o.Pos, "add a step that selects from it, and write that", "two outputs of one step (%s) are not supported yet", o.Name)
-			}
-		}
-	}
-	if len(j.Outputs) == 0 {
-		d.refused(j.Pos, "give the job an output", "job %s has no output: jobs of assertions, profiles and actions are not supported yet", j.Name)
-	}
-	if len(j.Inputs) == 0 {
-		d.invalid(j.Pos, "", "job %s has no input", j.Name)
 	}
 }
