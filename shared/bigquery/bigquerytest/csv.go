@@ -35,9 +35,13 @@ func (l *loading) readCSV(fields []*bq.TableFieldSchema) (string, []*bq.TableFie
 		}
 		name := fmt.Sprintf("c%d", i)
 		columns = append(columns, quote(name)+": 'VARCHAR'")
-		cols = append(cols, fmt.Sprintf("CAST(%s AS %s) AS %s", fromText(ident(name), f), sqlType(f, nil), ident(f.Name)))
+		x := ident(name)
+		if !c.AllowQuotedNewlines {
+			x = fmt.Sprintf("CASE WHEN contains(%[1]s, chr(10)) THEN error('a quoted value holds a newline, and allowQuotedNewlines is not set') ELSE %[1]s END", x)
+		}
+		cols = append(cols, fmt.Sprintf("CAST(%s AS %s) AS %s", fromText(x, f), sqlType(f, nil), ident(f.Name)))
 	}
-	q := fmt.Sprintf("SELECT %s FROM read_csv(%s, auto_detect = false, header = false, columns = {%s}, delim = %s, quote = %s, escape = %s, nullstr = %s, skip = %d, null_padding = %t, allow_quoted_nulls = false, new_line = '\\n', strict_mode = true, max_line_size = 104857600, parallel = %t)",
+	q := fmt.Sprintf("SELECT %s FROM read_csv(%s, auto_detect = false, header = false, columns = {%s}, delim = %s, quote = %s, escape = %s, nullstr = %s, skip = %d, null_padding = %t, allow_quoted_nulls = false, strict_mode = true, max_line_size = 104857600, parallel = %t)",
 		strings.Join(cols, ", "), enlist(l.files), strings.Join(columns, ", "), quote(delim), quote(quoting), quote(quoting), quote(c.NullMarker), c.SkipLeadingRows, c.AllowJaggedRows, !c.AllowQuotedNewlines && !c.AllowJaggedRows)
 	return q, withScale(fields), nil
 }

@@ -7,6 +7,8 @@ import (
 	"cloud.google.com/go/bigquery"
 	"github.com/google/go-cmp/cmp"
 	bq "google.golang.org/api/bigquery/v2"
+
+	"github.com/glint-data/glint/shared/bigquery/bigquerytest"
 )
 
 // described makes a table with everything that a disposition may keep or lose.
@@ -68,15 +70,16 @@ func TestDispositions(t *testing.T) {
 
 func TestPolicies(t *testing.T) {
 	observed(t, "dlt-hub/dlt#4130; documented: docs/row-level-security-intro")
-	if testing.Short() {
-		t.Skip("policies need the raw API")
-	}
-	b, s := emulated(t, emulatorOnly())
+	b, s := onlyBed(t, bigquerytest.Options{}) // a real project would need grantees and a taxonomy
 	service := raw(t, s)
-	if err := b.dataset.Create(t.Context(), nil); err != nil {
+	err := b.dataset.Table("t").Create(t.Context(), &bigquery.TableMetadata{Schema: bigquery.Schema{
+		{Name: "id", Type: bigquery.IntegerFieldType, PolicyTags: &bigquery.PolicyTagList{Names: []string{"projects/p/locations/us/taxonomies/1/policyTags/2"}}},
+		{Name: "name", Type: bigquery.StringFieldType},
+	}})
+	if err != nil {
 		t.Fatal(err)
 	}
-	described(t, b, "t")
+	tags := func() bool { return b.meta(t, "t").Schema[0].PolicyTags != nil }
 	uri := b.parquet(t, "x.parquet", "SELECT 2::BIGINT AS id, 'new' AS name")
 	count := func() int {
 		l, err := service.RowAccessPolicies.List("p", "d", "t").Do()
@@ -90,12 +93,15 @@ func TestPolicies(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.mustLoad(t, "t", uri, bigquery.WriteTruncateData)
-	if n := count(); n != 1 {
-		t.Errorf("after WRITE_TRUNCATE_DATA %d policies, want 1", n)
+	if n := count(); n != 1 || !tags() {
+		t.Errorf("after WRITE_TRUNCATE_DATA %d policies, policy tags %t, want both", n, tags())
+	}
+	if _, err := service.Tabledata.List("p", "d", "t").Do(); err == nil {
+		t.Error("rows under a row access policy are shown to anybody")
 	}
 	b.mustLoad(t, "t", uri, bigquery.WriteTruncate)
-	if n := count(); n != 0 {
-		t.Errorf("after WRITE_TRUNCATE %d policies, want none", n)
+	if n := count(); n != 0 || tags() {
+		t.Errorf("after WRITE_TRUNCATE %d policies, policy tags %t, want none", n, tags())
 	}
 }
 

@@ -2,7 +2,6 @@ package bigquerytest
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"regexp"
 	"slices"
 
@@ -93,7 +92,7 @@ func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, h http.Handle
 		return
 	}
 	if f.After {
-		h.ServeHTTP(httptest.NewRecorder(), r)
+		h.ServeHTTP(&unheard{header: http.Header{}}, r)
 	}
 	if f.Status == 0 {
 		panic(http.ErrAbortHandler) // net/http cuts the connection
@@ -104,6 +103,13 @@ func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, h http.Handle
 	}
 	writeError(w, problemf(f.Status, f.Reason, "%s", msg))
 }
+
+// unheard is an answer that nobody gets.
+type unheard struct{ header http.Header }
+
+func (u *unheard) Header() http.Header         { return u.header }
+func (u *unheard) Write(b []byte) (int, error) { return len(b), nil }
+func (u *unheard) WriteHeader(int)             {}
 
 func (s *Server) takeFault(r *http.Request) *Fault {
 	s.mu.Lock()

@@ -71,7 +71,7 @@ func (l *loading) get(ctx context.Context, uri string) error {
 		return problemf(500, "backendError", "%s: %s", uri, err)
 	}
 	defer r.Close()
-	path := filepath.Join(l.dir, fmt.Sprint(len(l.files)))
+	path := filepath.Join(l.dir, fmt.Sprintf("%06d", len(l.files))) // no path begins another
 	f, err := os.Create(path)
 	if err != nil {
 		return err

@@ -54,6 +54,20 @@ func TestCSV(t *testing.T) {
 	if diff := cmp.Diff(want, b.read(t, "t"), bigs); diff != "" {
 		t.Errorf("rows (-want +got):\n%s", diff)
 	}
+	crlf := b.put(t, "crlf.csv", []byte("1\r\n2\r\n"))
+	if err := b.loadAs(t, "crlf", crlf, func(r *bigquery.GCSReference) { r.Schema = wide[:1] }); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([][]bigquery.Value{{int64(1)}, {int64(2)}}, b.read(t, "crlf")); diff != "" {
+		t.Errorf("CRLF (-want +got):\n%s", diff)
+	}
+	lines := b.put(t, "lines.csv", []byte("\"a\nb\"\nc\n"))
+	for allow, want := range map[bool]string{true: "<nil>", false: "job invalid"} {
+		err := b.loadAs(t, "lines", lines, func(r *bigquery.GCSReference) { r.Schema, r.AllowQuotedNewlines = wide[3:4], allow })
+		if reason(err) != want {
+			t.Errorf("quoted newline with allowQuotedNewlines = %t: %v, want %s", allow, err, want)
+		}
+	}
 	for name, bad := range map[string]string{"fraction": "1.5\n", "text": "x\n", "columns": "1,2\n"} {
 		uri := b.put(t, name+".csv", []byte(bad))
 		if err := b.loadAs(t, "bad", uri, func(r *bigquery.GCSReference) { r.Schema = wide[:1] }); reason(err) != "job invalid" {

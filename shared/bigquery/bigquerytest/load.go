@@ -158,7 +158,7 @@ func (l *loading) run(ctx context.Context) (*bq.JobStatistics, error) {
 		}
 	}
 	if err != nil {
-		return nil, err
+		return nil, l.reword(err)
 	}
 	stats.InputFiles = int64(len(l.files))
 	for _, f := range l.files {
@@ -200,6 +200,19 @@ func (l *loading) once(ctx context.Context) (*bq.JobStatistics3, error) {
 		return nil, err
 	}
 	return w.rows(ctx, query, stored)
+}
+
+// reword names objects instead of the files that they were copied to.
+func (l *loading) reword(err error) error {
+	p, ok := err.(*problem)
+	if !ok {
+		return err
+	}
+	q := *p
+	for _, f := range l.files {
+		q.message = strings.ReplaceAll(q.message, f.path, f.uri)
+	}
+	return &q
 }
 
 func readError(err error) error {

@@ -19,8 +19,6 @@ import (
 
 // What follows concerns the emulator's own hooks: it never runs against the service.
 
-func emulatorOnly() bigquerytest.Options { return bigquerytest.Options{} }
-
 func onlyBed(t *testing.T, o bigquerytest.Options) (*bed, *bigquerytest.Server) {
 	t.Helper()
 	if os.Getenv("GLINT_TEST_PROJECT") != "" {

@@ -53,7 +53,7 @@ func (s *Server) routes() {
 // ServeHTTP answers with and without the prefix /bigquery/v2: an endpoint given
 // to the Go client replaces the prefix as well.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if strings.Contains(r.URL.Path, "/upload/") {
+	if strings.HasPrefix(r.URL.Path, "/upload/") || strings.HasPrefix(r.URL.Path, "/resumable/upload/") {
 		writeError(w, refuse("uploads of media: put the file into Cloud Storage and load it by sourceUris"))
 		return
 	}
