@@ -5,6 +5,7 @@ import (
 	"hash/crc32"
 	"io"
 	"strconv"
+	"sync"
 	"time"
 
 	"cloud.google.com/go/storage"
@@ -18,18 +19,26 @@ import (
 // as it takes. It trusts no end of file: a chunked answer that is cut in good
 // form looks complete, so it counts.
 type body struct {
-	s       *Store
-	ctx     context.Context
-	uri     string
-	version string // known once something was opened
-	off     int64  // of the next byte
-	left    int64  // -1 while it is not known
+	s    *Store
+	ctx  context.Context // ends with the caller's, and with Close
+	stop context.CancelFunc
+	try  *try
+	uri  string
+
+	mu      sync.Mutex // held by Read, and by Close once it has stopped Read
+	version string     // known once something was opened
+	off     int64      // of the next byte
+	left    int64      // -1 while it is not known
 	sum     checksum
 
 	r      *storage.Reader // nil between connections
 	cancel context.CancelFunc
-	try    *try
 	err    error
+}
+
+func (s *Store) newBody(ctx context.Context, uri, version string, off, left int64) *body {
+	ctx, stop := context.WithCancel(ctx)
+	return &body{s: s, ctx: ctx, stop: stop, try: s.newTry(ctx), uri: uri, version: version, off: off, left: left}
 }
 
 // A checksum compares what was read with what the store says of the whole.
@@ -45,9 +54,6 @@ func (b *body) open() (storage.ReaderObjectAttrs, error) {
 	o, err := b.s.object(b.uri, b.version)
 	if err != nil {
 		return storage.ReaderObjectAttrs{}, err
-	}
-	if b.try == nil {
-		b.try = b.s.newTry(b.ctx)
 	}
 	n := int64(-1)
 	if b.left > 0 {
@@ -66,6 +72,8 @@ func (b *body) open() (storage.ReaderObjectAttrs, error) {
 }
 
 func (b *body) Read(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if b.err != nil {
 		return 0, b.err
 	}
@@ -88,7 +96,7 @@ func (b *body) read(p []byte) (int, error) {
 		}
 		if b.r == nil {
 			if _, err := b.open(); err != nil {
-				return 0, pinned(b.uri, b.version, b.try.fault(opOpen, b.uri, err))
+				return 0, b.try.pinned(opOpen, b.uri, b.version, err)
 			}
 		}
 		n, err := b.step(p[:min(int64(len(p)), b.left)])
@@ -141,12 +149,12 @@ func (b *body) hangUp() {
 	}
 }
 
-// Close gives up what was not read.
+// Close gives up what was not read. It may be called while Read waits.
 func (b *body) Close() error {
+	b.stop()
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.hangUp()
-	if b.err == nil {
-		b.err = fault.Errorf(fault.Internal, "open %s: read after Close", b.uri)
-	}
 	return nil
 }
 

@@ -159,6 +159,9 @@ func isNoBucket(err error) bool {
 	return errors.As(err, &api) && api.Code == 404 && strings.Contains(api.Message+api.Body, "bucket does not exist")
 }
 
+// isGone says that there is no such object, in a bucket that is there.
+func isGone(err error) bool { return errors.Is(err, storage.ErrObjectNotExist) && !isNoBucket(err) }
+
 // isRate tells a quota from a missing permission: both can be 403.
 func isRate(api *googleapi.Error) bool {
 	for _, item := range api.Errors {

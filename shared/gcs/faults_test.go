@@ -2,6 +2,7 @@ package gcs_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -149,6 +150,56 @@ func TestReadLittle(t *testing.T) {
 	}
 	if served > 16<<20 {
 		t.Errorf("the server sent %d MB for 100 bytes", served>>20)
+	}
+}
+
+// TestReadClosed closes a body while somebody waits for its next byte.
+func TestReadClosed(t *testing.T) {
+	t.Parallel()
+	s, srv := open(t, unlimited, gcs.Options{})
+	objecttest.Put(t, s, "gs://b/rows", rows(100))
+	srv.Fault(first(1, isMedia, gcstest.Fault{Stall: time.Minute, After: 10}))
+	body, _, err := s.Open(t.Context(), "gs://b/rows", object.Range{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error)
+	go func() { _, err := io.Copy(io.Discard, body); ended <- err }()
+	time.Sleep(50 * time.Millisecond)
+	body.Close()
+	select {
+	case err := <-ended:
+		if err == nil {
+			t.Error("a read that was cut short by Close looks complete")
+		}
+	case <-time.After(5 * time.Second):
+		t.Error("Read did not end with Close")
+	}
+}
+
+// TestReadGzip reads an object that is kept compressed: as it is kept.
+func TestReadGzip(t *testing.T) {
+	t.Parallel()
+	s, srv := open(t, unlimited, gcs.Options{})
+	var z bytes.Buffer
+	w := gzip.NewWriter(&z)
+	w.Write(rows(10_000))
+	w.Close()
+	srv.Put("b", "rows.gz", z.Bytes())
+	url, stop := srv.Start()
+	defer stop()
+	req, _ := http.NewRequest("PATCH", url+"/storage/v1/b/b/o/rows.gz", strings.NewReader(`{"contentEncoding":"gzip"}`))
+	if res, err := http.DefaultClient.Do(req); err != nil || res.StatusCode != 200 {
+		t.Fatal(res, err)
+	}
+	for _, r := range []object.Range{{}, {Off: 10}, {N: 100}} {
+		want := z.Bytes()[r.Off:]
+		if r.N > 0 {
+			want = want[:r.N]
+		}
+		if got := objecttest.Get(t, s, "gs://b/rows.gz", r); !bytes.Equal(got, want) {
+			t.Errorf("%+v: read %d bytes, want %d", r, len(got), len(want))
+		}
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	htransport "google.golang.org/api/transport/http"
 
 	"github.com/glint-data/glint/shared/fault"
+	"github.com/glint-data/glint/shared/object"
 )
 
 // Options say where Cloud Storage is and how patient to be. The zero Options
@@ -43,6 +44,8 @@ type Store struct {
 	client *storage.Client
 	opts   Options
 }
+
+var _ object.Store = (*Store)(nil)
 
 // New connects to Cloud Storage. It sends no request.
 func New(ctx context.Context, o Options) (*Store, error) {
@@ -75,6 +78,7 @@ func (o Options) client(ctx context.Context) ([]option.ClientOption, error) {
 	base := http.DefaultTransport.(*http.Transport).Clone()
 	base.ResponseHeaderTimeout = o.Idle
 	base.MaxIdleConnsPerHost = 32
+	base.HTTP2 = &http.HTTP2Config{SendPingTimeout: o.Idle, PingTimeout: 15 * time.Second} // finds a connection that is dead
 	if o.Endpoint != "" {
 		return []option.ClientOption{
 			option.WithHTTPClient(&http.Client{Transport: media{base}}),

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"errors"
 	"io"
 	"time"
 
@@ -23,7 +22,8 @@ const chunkUnit = 256 << 10
 const writeToken = "glint-write"
 
 // Put writes r as one object. What fits into 256 KiB goes in one request; more
-// goes in chunks, and becomes an object with the last of them.
+// goes in chunks, and becomes an object with the last of them. The end of ctx
+// is noticed when r gives its next bytes.
 func (s *Store) Put(ctx context.Context, uri string, r io.Reader, c object.Cond) (object.Attrs, error) {
 	o, err := s.conditional(uri, c)
 	if err == nil {
@@ -139,15 +139,14 @@ func (s *Store) Delete(ctx context.Context, uri string, c object.Cond) error {
 		return err
 	}
 	t := s.newTry(ctx)
-	err = t.fault(opDelete, uri, o.Retryer(t.options()...).Delete(ctx))
-	gone := errors.Is(err, fault.NotFound) && len(fault.Hints(err)) == 0
+	err = o.Retryer(t.options()...).Delete(ctx)
 	switch {
-	case gone && (c.Version == "" || t.unclear):
+	case isGone(err) && (c.Version == "" || t.unclear):
 		return nil
-	case gone:
+	case isGone(err):
 		return c.Check(uri, "")
 	}
-	return err
+	return t.fault(opDelete, uri, err)
 }
 
 // remembering keeps the error of a reader apart from those of the writer.

@@ -2,7 +2,6 @@ package gcs
 
 import (
 	"context"
-	"errors"
 	"io"
 	"strconv"
 
@@ -29,7 +28,7 @@ func (s *Store) stat(ctx context.Context, uri, version string) (*storage.ObjectA
 	t := s.newTry(ctx)
 	a, err := o.Retryer(t.options()...).Attrs(ctx)
 	if err != nil {
-		return nil, pinned(uri, version, t.fault(opStat, uri, err))
+		return nil, t.pinned(opStat, uri, version, err)
 	}
 	return a, nil
 }
@@ -59,13 +58,13 @@ func generation(uri, version string) (int64, error) {
 	return gen, nil
 }
 
-// pinned makes a Conflict of a generation that is not there: the object has
-// another one by now, or none. A bucket that is not there stays NotFound.
-func pinned(uri, version string, err error) error {
-	if version == "" || !errors.Is(err, fault.NotFound) || len(fault.Hints(err)) > 0 {
-		return err
+// pinned is fault, and makes a Conflict of a generation that is not there: the
+// object has another one by now, or none.
+func (t *try) pinned(o op, uri, version string, err error) error {
+	if version != "" && isGone(err) {
+		return fault.Errorf(fault.Conflict, "%s %s: version %s is gone", o.name, uri, version)
 	}
-	return fault.Errorf(fault.Conflict, "%s: version %s is gone", uri, version)
+	return t.fault(o, uri, err)
 }
 
 // Open reads a range. The time in its Attrs is that of the answer's
@@ -75,16 +74,20 @@ func (s *Store) Open(ctx context.Context, uri string, r object.Range) (io.ReadCl
 		_, err := r.Clip(uri, 0)
 		return nil, object.Attrs{}, err
 	}
-	b := &body{s: s, ctx: ctx, uri: uri, version: r.Version, off: r.Off, left: -1}
+	left := int64(-1)
 	if r.N > 0 {
-		b.left = r.N
+		left = r.N
 	}
+	b := s.newBody(ctx, uri, r.Version, r.Off, left)
 	a, err := b.open()
 	if isCode(err, 416) { // at the end, or beyond it
+		b.Close()
 		return s.openAtEnd(ctx, uri, r)
 	}
 	if err != nil {
-		return nil, object.Attrs{}, pinned(uri, r.Version, b.try.fault(opOpen, uri, err))
+		err = b.try.pinned(opOpen, uri, r.Version, err) // before Close, which ends the context
+		b.Close()
+		return nil, object.Attrs{}, err
 	}
 	if a.Size < 0 { // an answer without a length says nothing of what is missing
 		full, err := s.stat(ctx, uri, b.version)
@@ -114,8 +117,7 @@ func (s *Store) openAtEnd(ctx context.Context, uri string, r object.Range) (io.R
 	if err != nil {
 		return nil, object.Attrs{}, err
 	}
-	b := &body{s: s, ctx: ctx, uri: uri, version: a.Version, off: r.Off, left: n}
-	return b, a, nil
+	return s.newBody(ctx, uri, a.Version, r.Off, n), a, nil
 }
 
 func attrsOf(uri string, a *storage.ObjectAttrs) object.Attrs {
