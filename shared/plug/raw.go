@@ -45,6 +45,25 @@ func (r Raw) Get(name string) Raw {
 	return Raw{}
 }
 
+// mapping returns r's attributes. A list of mappings is read as one mapping, as
+// people write both; false means that r is neither, nor absent.
+func (r Raw) mapping() ([]Entry, bool) {
+	switch r.Shape {
+	case Absent, Mapping:
+		return r.Entries, true
+	case Scalar:
+		return nil, false
+	}
+	var all []Entry
+	for _, it := range r.Items {
+		if it.Shape != Mapping {
+			return nil, false
+		}
+		all = append(all, it.Entries...)
+	}
+	return all, true
+}
+
 // A Note is a remark that does not stop anything.
 type Note struct {
 	Pos     fault.Pos
