@@ -312,4 +312,3 @@ func (e errReader) Read([]byte) (int, error) { return 0, e.err }
 type stalled struct{ ctx context.Context }
 
 func (s stalled) Read([]byte) (int, error) { <-s.ctx.Done(); return 0, s.ctx.Err() }
-

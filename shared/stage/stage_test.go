@@ -19,7 +19,9 @@ type gs struct{ mem object.Mem }
 func to(uri string) string   { return strings.Replace(uri, "gs://", "mem://", 1) }
 func from(uri string) string { return strings.Replace(uri, "mem://", "gs://", 1) }
 
-func (g *gs) Stat(ctx context.Context, uri string) (object.Attrs, error) { return g.mem.Stat(ctx, to(uri)) }
+func (g *gs) Stat(ctx context.Context, uri string) (object.Attrs, error) {
+	return g.mem.Stat(ctx, to(uri))
+}
 func (g *gs) Open(ctx context.Context, uri string, r object.Range) (io.ReadCloser, object.Attrs, error) {
 	return g.mem.Open(ctx, to(uri), r)
 }

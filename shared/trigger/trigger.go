@@ -102,4 +102,6 @@ func (m *Message) request(data []byte, attributes map[string]string) error {
 }
 
 // String is the message as a log shows it.
-func (m Message) String() string { return fmt.Sprintf("%s@%s", m.Workflow, m.Slot.Format(time.RFC3339)) }
+func (m Message) String() string {
+	return fmt.Sprintf("%s@%s", m.Workflow, m.Slot.Format(time.RFC3339))
+}

@@ -1,0 +1,213 @@
+// Package job is one job's run, as a story: claim, read, bind, steps, export,
+// guard, publish, finish. It knows ports, never adapters, and builds without
+// an SDK or DuckDB.
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/glint-data/glint/shared/depot"
+	"github.com/glint-data/glint/shared/engine"
+	"github.com/glint-data/glint/shared/fault"
+	"github.com/glint-data/glint/shared/guard"
+	"github.com/glint-data/glint/shared/host"
+	"github.com/glint-data/glint/shared/ledger"
+	"github.com/glint-data/glint/shared/manifest"
+	"github.com/glint-data/glint/shared/object"
+	"github.com/glint-data/glint/shared/plug"
+	"github.com/glint-data/glint/shared/sink"
+	"github.com/glint-data/glint/shared/source"
+	"github.com/glint-data/glint/shared/sparksql"
+)
+
+// A Runner runs jobs. All its fields are given by the assembly; it is safe for
+// concurrent use if they are.
+type Runner struct {
+	Engine    engine.Engine
+	Sources   *plug.Set[source.Source]
+	Sinks     *plug.Set[sink.Writer]
+	Guards    []guard.Guard
+	Depots    *depot.Catalog
+	Temporary object.Store // reaches the temporary buckets
+	Bucket    string       // the temporary bucket where neither manifest nor depot names one
+	Budget    func(deadline time.Time) (b host.Budget, done func(), err error)
+	Log       *slog.Logger
+	Now       func() time.Time
+}
+
+// Run carries one claimed job to its end and records it. The outcome says how
+// it ended; the error is non-nil when there is no outcome, and the same message
+// should come again.
+func (r *Runner) Run(ctx context.Context, lease *ledger.Lease, w *manifest.Workflow, j *manifest.Job) (ledger.Outcome, error) {
+	run := &run{Runner: r, lease: lease, workflow: w, job: j, started: r.Now(), log: r.logger(lease, j), scope: sparksql.Scopes{}}
+	held, release := lease.Hold(ctx)
+	defer release()
+
+	err := run.story(held)
+	if cause := context.Cause(held); err != nil && cause != nil {
+		// What the story met after the lease was lost, or the time was up, is only a consequence.
+		err = fmt.Errorf("%w (%w)", cause, err)
+	}
+	return run.end(ctx, err)
+}
+
+// run is one attempt.
+type run struct {
+	*Runner
+	lease    *ledger.Lease
+	workflow *manifest.Workflow
+	job      *manifest.Job
+	log      *slog.Logger
+	started  time.Time
+
+	scope    sparksql.Scopes // what SQL can name so far
+	stages   []ledger.Stage
+	outputs  []*output
+	inputs   []sink.Pinned
+	exported engine.Exported
+	receipts []sink.Receipt
+	notes    []string
+	done     bool // every output of this run was published by an earlier attempt
+}
+
+func (r *run) story(ctx context.Context) error {
+	if err := r.stage(ctx, "resume", r.resume); err != nil || r.done {
+		return err
+	}
+	if err := r.lease.Exhausted(); err != nil {
+		return err
+	}
+	budget, free, err := r.Budget(deadlineOf(ctx))
+	if err != nil {
+		return err
+	}
+	defer free()
+	r.log.Debug("budget", "memory", budget.Memory, "threads", budget.Threads, "scratch", budget.Scratch, "deadline", budget.Deadline)
+
+	session, err := r.Engine.Open(ctx, budget)
+	if err != nil {
+		return err
+	}
+	defer session.Close()
+
+	if err := r.stage(ctx, "read", func(ctx context.Context) error { return r.bind(ctx, session) }); err != nil {
+		return err
+	}
+	if err := r.stage(ctx, "steps", func(ctx context.Context) error { return r.define(ctx, session) }); err != nil {
+		return err
+	}
+	if err := r.stage(ctx, "inspect", r.inspect); err != nil {
+		return err
+	}
+	if r.job.DryRun {
+		r.notes = append(r.notes, "dryRun: everything was checked, nothing was read or published")
+		return nil
+	}
+	if err := r.stage(ctx, "export", func(ctx context.Context) error { return r.export(ctx, session) }); err != nil {
+		return err
+	}
+	if err := r.stage(ctx, "guard", r.guard); err != nil {
+		return err
+	}
+	return r.stage(ctx, "publish", r.publish)
+}
+
+// resume settles what earlier attempts of this run began, before any source is
+// read again.
+func (r *run) resume(ctx context.Context) error {
+	landed, err := r.lease.Resume(ctx, r.writer)
+	if err != nil {
+		return err
+	}
+	for _, o := range r.job.Outputs {
+		if receipt, ok := landed[o.Name]; ok {
+			r.receipts = append(r.receipts, receipt)
+		}
+	}
+	r.done = len(r.job.Outputs) > 0 && len(r.receipts) == len(r.job.Outputs)
+	return nil
+}
+
+func (r *run) writer(name string) (sink.Writer, error) { return r.Sinks.Get(name) }
+
+// end records how the attempt ended, with a context that outlives the deadline.
+func (r *run) end(ctx context.Context, err error) (ledger.Outcome, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+	defer cancel()
+
+	o := ledger.Outcome{
+		Started: r.started, Ended: r.Now(), Attempt: r.lease.Attempt(),
+		Receipts: r.receipts, Reads: r.exported.Reads, Stages: r.stages, Notes: r.notes,
+	}
+	switch {
+	case err == nil:
+		o.Status = ledger.Succeeded
+	case errors.Is(err, ledger.ErrCancelled):
+		o.Status, o.Error = ledger.Cancelled, err.Error()
+	case errors.Is(err, fault.Stale):
+		o.Status, o.Error = ledger.Superseded, err.Error()
+	case fault.Retry(err):
+		// The world's fault: the files of this attempt stay until an end is
+		// known, the run keeps its key and its pin, and the message comes again.
+		if rel := r.lease.Release(ctx, err.Error()); rel != nil {
+			r.log.Debug("release", "error", rel)
+		}
+		return o, err
+	default:
+		o.Status, o.Kind, o.Error, o.Hints = ledger.Failed, fault.KindOf(err).String(), err.Error(), fault.Hints(err)
+	}
+	if clear := r.clear(ctx); clear != nil {
+		o.Notes = append(o.Notes, "temporary objects are left: "+clear.Error())
+	}
+	if err := r.lease.Finish(ctx, o); err != nil {
+		return o, err
+	}
+	return o, nil
+}
+
+// stage runs one part of the story and notes how long it took.
+func (r *run) stage(ctx context.Context, name string, part func(context.Context) error) error {
+	if err := ctx.Err(); err != nil {
+		return context.Cause(ctx)
+	}
+	r.lease.Report(ledger.Progress{Stage: name})
+	s := ledger.Stage{Name: name, Started: r.Now()}
+	err := part(ctx)
+	s.Ended = r.Now()
+	s.Rows, s.Bytes = r.amount(name)
+	r.stages = append(r.stages, s)
+	return err
+}
+
+// amount is what a stage moved.
+func (r *run) amount(stage string) (rows, bytes int64) {
+	switch stage {
+	case "read":
+		for _, in := range r.inputs {
+			bytes += in.Size
+		}
+	case "export":
+		for _, o := range r.exported.Outputs {
+			rows, bytes = rows+o.Rows, bytes+o.Bytes
+		}
+	case "publish":
+		for _, receipt := range r.receipts {
+			rows, bytes = rows+receipt.Rows, bytes+receipt.Bytes
+		}
+	}
+	return rows, bytes
+}
+
+func (r *Runner) logger(lease *ledger.Lease, j *manifest.Job) *slog.Logger {
+	k := lease.Key()
+	return r.Log.With("workflow", k.Workflow, "job", j.Name, "slot", k.Slot, "run", k.String(), "attempt", lease.Attempt())
+}
+
+func deadlineOf(ctx context.Context) time.Time {
+	d, _ := ctx.Deadline()
+	return d
+}

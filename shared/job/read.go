@@ -1,0 +1,136 @@
+package job
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/glint-data/glint/shared/depot"
+	"github.com/glint-data/glint/shared/engine"
+	"github.com/glint-data/glint/shared/fault"
+	"github.com/glint-data/glint/shared/manifest"
+	"github.com/glint-data/glint/shared/object"
+	"github.com/glint-data/glint/shared/plug"
+	"github.com/glint-data/glint/shared/sink"
+	"github.com/glint-data/glint/shared/source"
+	"github.com/glint-data/glint/shared/udl"
+)
+
+// maxSchema bounds a schema file; a real one has some kilobytes.
+const maxSchema = 4 << 20
+
+// bind locates every input and makes it readable under its name. All the user's
+// mistakes are gathered; the world's end it at once.
+func (r *run) bind(ctx context.Context, s engine.Session) error {
+	var mistakes []error
+	for i := range r.job.Inputs {
+		if err := r.bindInput(ctx, s, &r.job.Inputs[i]); err != nil {
+			err = fmt.Errorf("input %s: %w", r.job.Inputs[i].Name, err)
+			if fault.Retry(err) {
+				return err
+			}
+			mistakes = append(mistakes, err)
+		}
+	}
+	return errors.Join(mistakes...)
+}
+
+func (r *run) bindInput(ctx context.Context, s engine.Session, in *manifest.Input) error {
+	loc, err := r.Depots.Locate(ctx, in.Dataset)
+	if err != nil {
+		return at(in.DatasetPos, err)
+	}
+	format := in.Format
+	if format == "" {
+		format = loc.Format
+	}
+	src, err := r.Sources.Get(format)
+	if err != nil {
+		return at(in.FormatPos, err)
+	}
+	opts, notes, err := src.Spec().Check(in.Options)
+	r.note(notes)
+	if err != nil {
+		return err
+	}
+	schema, err := r.schema(ctx, in)
+	if err != nil {
+		return at(in.SchemaPos, fmt.Errorf("schema: %w", err))
+	}
+	rel, err := src.Open(ctx, source.Input{
+		Name: in.Name, Location: loc, Schema: schema, Options: opts, KeepSystem: r.job.KeepSystemColumns, Pos: in.Pos,
+	}, r.Engine.Accepts())
+	if err != nil {
+		return at(in.DatasetPos, err)
+	}
+	for _, f := range rel.Files {
+		r.inputs = append(r.inputs, sink.Pinned{Input: in.Name, URI: f.URI, Version: f.Version, Size: f.Size})
+	}
+	cols, err := s.Bind(ctx, rel)
+	if err != nil {
+		return err
+	}
+	r.scope[in.Name] = cols
+	return nil
+}
+
+// schema fetches the declared schema of an input, nil if it declares none.
+func (r *run) schema(ctx context.Context, in *manifest.Input) (*source.Schema, error) {
+	switch {
+	case in.SchemaString != "":
+		return &source.Schema{Type: in.SchemaType, Text: in.SchemaString, From: in.SchemaPos.String()}, nil
+	case in.SchemaPath == "":
+		return nil, nil
+	}
+	a, err := udl.Parse(in.SchemaPath)
+	if err != nil {
+		return nil, err
+	}
+	loc, err := r.Depots.Locate(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	if loc.Store == nil {
+		return nil, fault.Errorf(fault.Invalid, "depot %s has no files to hold a schema", loc.Address.Depot)
+	}
+	text, err := readSmall(ctx, loc, maxSchema)
+	if err != nil {
+		return nil, err
+	}
+	return &source.Schema{Type: in.SchemaType, Text: text, From: loc.URI}, nil
+}
+
+func readSmall(ctx context.Context, loc depot.Location, limit int64) (string, error) {
+	body, attrs, err := loc.Store.Open(ctx, loc.URI, object.Range{})
+	if err != nil {
+		return "", err
+	}
+	defer body.Close()
+	if attrs.Size > limit {
+		return "", fault.Errorf(fault.Invalid, "%s has %d bytes; a schema may have %d", loc.URI, attrs.Size, limit)
+	}
+	var b bytes.Buffer
+	if _, err := io.Copy(&b, io.LimitReader(body, limit)); err != nil {
+		return "", err
+	}
+	return b.String(), nil
+}
+
+// note keeps what the decoder remarked, for the run's receipt.
+func (r *run) note(notes []plug.Note) {
+	for _, n := range notes {
+		r.notes = append(r.notes, strings.TrimPrefix(n.Pos.String()+": "+n.Message, ": "))
+	}
+}
+
+// at gives err the place p in the manifest, unless it has a place already.
+func at(p fault.Pos, err error) error {
+	var e *fault.Error
+	if errors.As(err, &e) && !e.Pos.IsZero() {
+		return err
+	}
+	return &fault.Error{Kind: fault.KindOf(err), Pos: p, Err: err}
+}

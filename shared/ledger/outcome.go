@@ -1,0 +1,152 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/glint-data/glint/shared/engine"
+	"github.com/glint-data/glint/shared/fault"
+	"github.com/glint-data/glint/shared/object"
+	"github.com/glint-data/glint/shared/sink"
+)
+
+// A Status is how a run ended.
+type Status string
+
+// The ends of a run. Superseded: a later run had published already.
+const (
+	Succeeded  Status = "succeeded"
+	Failed     Status = "failed"
+	Superseded Status = "superseded"
+	Cancelled  Status = "cancelled"
+)
+
+// An Outcome is the end of a job's run, written once.
+type Outcome struct {
+	Status   Status         `json:"status"`
+	Kind     string         `json:"kind,omitempty"`  // of the error
+	Error    string         `json:"error,omitempty"` // as people read it
+	Hints    []string       `json:"hints,omitempty"`
+	Receipts []sink.Receipt `json:"receipts,omitempty"`
+	Reads    []engine.Read  `json:"reads,omitempty"`
+	Stages   []Stage        `json:"stages,omitempty"`
+	Notes    []string       `json:"notes,omitempty"`
+	Attempt  int            `json:"attempt"`
+	Started  time.Time      `json:"started"` // the attempt that ended it
+	Ended    time.Time      `json:"ended"`
+}
+
+// A Stage is one part of a run's story.
+type Stage struct {
+	Name           string    `json:"name"`
+	Started, Ended time.Time // by the clock of who ran it
+	Rows, Bytes    int64
+}
+
+type outcomeRecord struct {
+	header
+	Outcome Outcome `json:"outcome"`
+}
+
+// Finish records the end. The error is ErrLost if another attempt ended the run
+// before: then that end stands.
+func (ls *Lease) Finish(ctx context.Context, o Outcome) error {
+	if err := ls.verify(ctx); err != nil {
+		return err
+	}
+	_, err := ls.ledger.put(ctx, ls.path("outcome.json"), outcomeRecord{header{version}, o}, object.Cond{Absent: true})
+	if errors.Is(err, fault.Conflict) {
+		return ErrLost
+	}
+	if err != nil {
+		return err
+	}
+	// From here on the run has ended, whatever becomes of its marker: who
+	// looks after open runs finds the outcome.
+	if err := ls.ledger.Store.Delete(ctx, ls.ledger.path("open", ls.key.marker()), object.Cond{}); err != nil && ls.ledger.Log != nil {
+		ls.ledger.Log.Debug("marker of an open run is left", "run", ls.key.String(), "error", err)
+	}
+	return nil
+}
+
+// Outcome is the end of a job's run; ok is false while it has none.
+func (l *Ledger) Outcome(ctx context.Context, k Key) (o Outcome, ok bool, err error) {
+	var rec outcomeRecord
+	_, ok, err = l.get(ctx, l.path(k.job(), "outcome.json"), &rec)
+	return rec.Outcome, ok, err
+}
+
+// A State is a job's run as it can be seen from elsewhere.
+type State struct {
+	Key      Key
+	Attempt  int
+	Holder   Holder
+	Released string // why the last attempt gave the job back; "" while one holds it
+	Progress Progress
+	Updated  time.Time // of the lease, by the store's clock
+	Outcome  *Outcome  // nil while the run goes on
+}
+
+// Jobs returns the jobs of a run that have begun.
+func (l *Ledger) Jobs(ctx context.Context, run Key) ([]State, error) {
+	prefix := l.path(run.run(), "jobs") + "/"
+	names := map[string]bool{}
+	var order []string
+	for attrs, err := range l.Store.List(ctx, prefix, "") {
+		if err != nil {
+			return nil, err
+		}
+		if name := firstPart(attrs.URI[len(prefix):]); !names[name] {
+			names[name] = true
+			order = append(order, name)
+		}
+	}
+	states := make([]State, len(order))
+	g, ctx := errgroup.WithContext(ctx)
+	for i, name := range order {
+		k := run
+		k.Job = name
+		g.Go(func() (err error) { states[i], err = l.state(ctx, k); return err })
+	}
+	return states, g.Wait()
+}
+
+func (l *Ledger) state(ctx context.Context, k Key) (State, error) {
+	s := State{Key: k}
+	var rec leaseRecord
+	attrs, _, err := l.get(ctx, l.path(k.job(), "lease.json"), &rec)
+	if err != nil {
+		return s, err
+	}
+	s.Attempt, s.Holder, s.Released, s.Progress, s.Updated = rec.Attempt, rec.Holder, rec.Released, rec.Progress, attrs.Updated
+	o, ok, err := l.Outcome(ctx, k)
+	if ok {
+		s.Outcome = &o
+	}
+	return s, err
+}
+
+// Cancel asks the holder of a job's run to stop; it hears it when it renews.
+func (l *Ledger) Cancel(ctx context.Context, k Key, who string) error {
+	rec := struct {
+		header
+		Who string `json:"who"`
+	}{header{version}, who}
+	_, err := l.put(ctx, l.path(k.job(), "cancel.json"), rec, object.Cond{Absent: true})
+	if errors.Is(err, fault.Conflict) {
+		return nil // somebody has asked already
+	}
+	return err
+}
+
+func firstPart(path string) string {
+	for i := range path {
+		if path[i] == '/' {
+			return path[:i]
+		}
+	}
+	return path
+}

@@ -1,0 +1,205 @@
+// Package workflow takes the message that starts a run and sees it to an
+// answer: which manifest, which job, and whether the message may go or must
+// come again.
+package workflow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/glint-data/glint/shared/fault"
+	"github.com/glint-data/glint/shared/job"
+	"github.com/glint-data/glint/shared/ledger"
+	"github.com/glint-data/glint/shared/manifest"
+	"github.com/glint-data/glint/shared/object"
+	"github.com/glint-data/glint/shared/trigger"
+)
+
+// A Runner answers messages. It is safe for concurrent use.
+type Runner struct {
+	Manifests object.Store
+	Prefix    string // under which are workflows/<workflow>.yaml and schedules.yaml
+	Ledger    *ledger.Ledger
+	Jobs      *job.Runner
+	// DeadLetter keeps a message that no retry can help, with the reason.
+	DeadLetter func(ctx context.Context, data []byte, attributes map[string]string) error
+	Instance   string // names this process in claims
+	Log        *slog.Logger
+	Now        func() time.Time
+}
+
+// Deliver takes a message as the push subscription sends it. A nil error means
+// that the message is dealt with, for good or bad; otherwise it must come again.
+func (r *Runner) Deliver(ctx context.Context, h http.Header, body []byte) error {
+	m, err := trigger.Decode(h, body)
+	if err != nil {
+		return r.dead(ctx, m, body, err)
+	}
+	err = r.Handle(ctx, m)
+	if err == nil || fault.Retry(err) {
+		return err
+	}
+	data, _ := m.Encode()
+	return r.dead(ctx, m, data, err)
+}
+
+// Handle runs what m asks for. An error that fault.Retry denies is final.
+func (r *Runner) Handle(ctx context.Context, m trigger.Message) error {
+	run := ledger.Key{Workflow: m.Workflow, Slot: m.Slot, Ordinal: m.Ordinal}
+	pin, err := r.pin(ctx, m, run)
+	if err != nil {
+		return fmt.Errorf("workflow %s: %w", m.Workflow, err)
+	}
+	w, err := r.parse(ctx, m.Workflow, pin)
+	if err != nil {
+		return err
+	}
+	j := &w.Jobs[0] // a DAG of several jobs is refused by the decoder
+	key := run
+	key.Job = j.Name
+
+	lease, err := r.Ledger.Claim(ctx, key, pin, ledger.Holder{
+		Message: m.ID, Delivery: m.Delivery, Instance: r.Instance, Manual: m.Manual,
+	})
+	var done *ledger.Done
+	var held *ledger.Held
+	switch {
+	case errors.As(err, &done):
+		r.Log.Info("run already ended", "run", key.String(), "status", done.Outcome.Status, "message", m.ID)
+		return verdict(key, done.Outcome)
+	case errors.As(err, &held) && !held.Same:
+		r.Log.Info("run is held by another message", "run", key.String(), "message", m.ID)
+		return nil
+	case err != nil:
+		return fmt.Errorf("run %s: %w", key, err)
+	}
+	outcome, err := r.Jobs.Run(ctx, lease, w, j)
+	r.line(key, m, outcome, err)
+	if err != nil {
+		return fmt.Errorf("run %s: %w", key, err)
+	}
+	return verdict(key, outcome)
+}
+
+// verdict is the error of a run that ended failed, nil of every other end.
+func verdict(k ledger.Key, o ledger.Outcome) error {
+	if o.Status != ledger.Failed {
+		return nil
+	}
+	e := fault.Errorf(fault.Refused, "run %s: %s", k, o.Error)
+	if len(o.Hints) > 0 {
+		return e.WithHint("%s", strings.Join(o.Hints, "\n"))
+	}
+	return e
+}
+
+// pin fixes which generation of the manifest, with which variables, this run
+// reads: the first delivery decides, every later one and every job follows.
+func (r *Runner) pin(ctx context.Context, m trigger.Message, run ledger.Key) (ledger.Pin, error) {
+	uri := r.uri(m.Workflow)
+	attrs, err := r.Manifests.Stat(ctx, uri)
+	switch {
+	case errors.Is(err, fault.NotFound):
+		// It may have been removed after an earlier delivery pinned it.
+		if pin, ok, perr := r.Ledger.Pinned(ctx, run); perr == nil && ok {
+			return pin, nil
+		}
+		return ledger.Pin{}, fault.Errorf(fault.NotFound, "there is no manifest %s", uri).
+			WithHint("upload it (scripts/deploy does), or correct the workflow's name in the message")
+	case err != nil:
+		return ledger.Pin{}, err
+	}
+	schedules, err := overrides(ctx, r.Manifests, r.Prefix)
+	if err != nil {
+		return ledger.Pin{}, err
+	}
+	return r.Ledger.Pin(ctx, run, ledger.Pin{Manifest: uri, Generation: attrs.Version, Variables: schedules[m.Workflow].Variables})
+}
+
+// parse reads the pinned generation.
+func (r *Runner) parse(ctx context.Context, name string, pin ledger.Pin) (*manifest.Workflow, error) {
+	text, err := read(ctx, r.Manifests, pin.Manifest, pin.Generation)
+	if errors.Is(err, fault.Conflict) || errors.Is(err, fault.NotFound) {
+		return nil, fault.Errorf(fault.NotFound, "%s: the generation %s that this run is pinned to is gone", pin.Manifest, pin.Generation).
+			WithHint("switch on versioning of the manifests' bucket; glint run %s starts a new run", name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	w, notes, err := manifest.Parse(path.Base(pin.Manifest), text, pin.Variables)
+	for _, n := range notes {
+		r.Log.Debug("manifest", "workflow", name, "at", n.Pos.String(), "note", n.Message)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if w.Name != name {
+		return nil, fault.Errorf(fault.Invalid, "%s: the workflow is called %q", pin.Manifest, w.Name).At(w.Pos).
+			WithHint("a file's stem is its workflow's name: rename one of them")
+	}
+	return w, nil
+}
+
+func (r *Runner) uri(workflow string) string { return r.Prefix + "/workflows/" + workflow + ".yaml" }
+
+// dead puts a message aside for good. If even that cannot be done, it comes again.
+func (r *Runner) dead(ctx context.Context, m trigger.Message, data []byte, reason error) error {
+	attributes := map[string]string{
+		"glint_reason": clip(reason.Error(), 1024), "glint_kind": fault.KindOf(reason).String(), "glint_message": m.ID,
+	}
+	if hints := fault.Hints(reason); len(hints) > 0 {
+		attributes["glint_hint"] = clip(strings.Join(hints, "; "), 1024)
+	}
+	if m.Workflow != "" {
+		attributes["glint_workflow"] = m.Workflow
+	}
+	r.Log.Error("message put aside", "workflow", m.Workflow, "message", m.ID, "kind", fault.KindOf(reason).String(),
+		"error", reason.Error(), "hints", fault.Hints(reason))
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+	defer cancel()
+	if err := r.DeadLetter(ctx, data, attributes); err != nil {
+		return fault.Errorf(fault.Transient, "%w; and the dead-letter topic did not take it: %w", reason, err)
+	}
+	return nil
+}
+
+// clip shortens s to the n bytes that an attribute may have, at a rune's end.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n-3], "") + "…"
+}
+
+// line is the one line that a run leaves in the log.
+func (r *Runner) line(k ledger.Key, m trigger.Message, o ledger.Outcome, err error) {
+	attrs := []any{
+		"run", k.String(), "workflow", k.Workflow, "job", k.Job, "slot", k.Slot, "attempt", o.Attempt, "delivery", m.Delivery,
+		"message", m.ID, "status", o.Status, "duration", o.Ended.Sub(o.Started).Round(time.Millisecond).String(),
+	}
+	for _, receipt := range o.Receipts {
+		attrs = append(attrs, slog.Group(receipt.Output,
+			"target", receipt.Target.String(), "job_id", receipt.JobID, "disposition", receipt.Disposition,
+			"rows", receipt.Rows, "bytes", receipt.Bytes))
+	}
+	for _, read := range o.Reads {
+		attrs = append(attrs, slog.Group("read_"+read.Input, "rows", read.Rows, "bytes", read.Bytes, "of", read.Total, "bad", read.Bad))
+	}
+	if len(o.Notes) > 0 {
+		attrs = append(attrs, "notes", o.Notes)
+	}
+	if err != nil {
+		r.Log.Warn("run ended without a verdict", append(attrs, "error", err.Error(), "hints", fault.Hints(err))...)
+		return
+	}
+	if o.Error != "" {
+		attrs = append(attrs, "error", o.Error, "hints", o.Hints)
+	}
+	r.Log.Info("run ended", attrs...)
+}
