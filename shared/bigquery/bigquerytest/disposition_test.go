@@ -197,5 +197,34 @@ func TestPartitioning(t *testing.T) {
 	}
 }
 
+func TestPartitionDecorator(t *testing.T) {
+	documented(t, "docs/load-data-partitioned-tables: write to a partition, all rows must belong to it")
+	b := newBed(t)
+	by := func(l *bigquery.Loader) {
+		l.TimePartitioning = &bigquery.TimePartitioning{Type: bigquery.DayPartitioningType, Field: "d"}
+	}
+	two := b.parquet(t, "two.parquet", "SELECT * FROM (VALUES (DATE '2026-01-01', 1::BIGINT), (DATE '2026-01-02', 2)) t(d, id)")
+	one := b.parquet(t, "one.parquet", "SELECT DATE '2026-01-02' AS d, 3::BIGINT AS id")
+	b.mustLoad(t, "t", two, bigquery.WriteTruncate, by)
+	b.mustLoad(t, "t$20260102", one, bigquery.WriteTruncate)
+	ids := func() []int64 {
+		var ids []int64
+		for _, r := range b.query(t, "SELECT id FROM "+b.dataset.DatasetID+".t ORDER BY id") {
+			ids = append(ids, r[0].(int64))
+		}
+		return ids
+	}
+	if diff := cmp.Diff([]int64{1, 3}, ids()); diff != "" {
+		t.Errorf("after the partition was replaced (-want +got):\n%s", diff)
+	}
+	if _, err := b.load(t, "t$20260101", one, bigquery.WriteTruncate); reason(err) != "job invalid" {
+		t.Errorf("rows of another partition = %v, want job invalid", err)
+	}
+	b.mustLoad(t, "t$20260102", one, bigquery.WriteAppend)
+	if diff := cmp.Diff([]int64{1, 3, 3}, ids()); diff != "" {
+		t.Errorf("after an append to the partition (-want +got):\n%s", diff)
+	}
+}
+
 // background is a context that a test's end does not cancel.
 func background(t *testing.T) context.Context { return context.WithoutCancel(t.Context()) }

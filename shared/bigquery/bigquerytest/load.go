@@ -30,6 +30,7 @@ type loading struct {
 	s     *Server
 	c     *bq.JobConfigurationLoad
 	k     tableKey
+	part  string // the partition written to, "" for all
 	files []file
 	dir   string
 }
@@ -56,7 +57,10 @@ func (s *Server) load(conf *bq.JobConfiguration, raw json.RawMessage) (work, str
 	}
 	c.CreateDisposition = cmp.Or(c.CreateDisposition, "CREATE_IF_NEEDED")
 	c.WriteDisposition = cmp.Or(c.WriteDisposition, "WRITE_APPEND")
-	k, location, err := s.target(c.DestinationTable, c.CreateDisposition, c.WriteDisposition, "WRITE_TRUNCATE_DATA")
+	to := ref(c.DestinationTable)
+	name, part, _ := strings.Cut(to.TableId, "$")
+	to.TableId = name
+	k, location, err := s.target(&to, c.CreateDisposition, c.WriteDisposition, "WRITE_TRUNCATE_DATA")
 	if err != nil {
 		return nil, "", err
 	}
@@ -68,7 +72,11 @@ func (s *Server) load(conf *bq.JobConfiguration, raw json.RawMessage) (work, str
 			c.Schema = nil
 		}
 	}
-	if err := checkUpdates(c.SchemaUpdateOptions, c.WriteDisposition, "WRITE_TRUNCATE_DATA"); err != nil {
+	also := []string{"WRITE_TRUNCATE_DATA"}
+	if part != "" {
+		also = append(also, "WRITE_TRUNCATE")
+	}
+	if err := checkUpdates(c.SchemaUpdateOptions, c.WriteDisposition, also...); err != nil {
 		return nil, "", err
 	}
 	if len(c.SourceUris) == 0 {
@@ -93,7 +101,7 @@ func (s *Server) load(conf *bq.JobConfiguration, raw json.RawMessage) (work, str
 		if err := s.spend(k); err != nil {
 			return nil, err
 		}
-		l := &loading{s: s, c: c, k: k}
+		l := &loading{s: s, c: c, k: k, part: part}
 		return l.run(ctx)
 	}, location, nil
 }
@@ -186,7 +194,7 @@ func (l *loading) once(ctx context.Context) (*bq.JobStatistics3, error) {
 	}
 	explicit := ref(l.c.Schema).Fields
 	w := &write{
-		s: l.s, k: l.k, create: l.c.CreateDisposition, disposition: l.c.WriteDisposition, updates: l.c.SchemaUpdateOptions,
+		s: l.s, k: l.k, part: l.part, create: l.c.CreateDisposition, disposition: l.c.WriteDisposition, updates: l.c.SchemaUpdateOptions,
 		explicit: explicit, detected: detect, key: l.c.DestinationEncryptionConfiguration, properties: l.c.DestinationTableProperties,
 		time: l.c.TimePartitioning, ranges: l.c.RangePartitioning, clustering: l.c.Clustering,
 	}

@@ -14,6 +14,7 @@ import (
 type write struct {
 	s                   *Server
 	k                   tableKey
+	part                string // the partition written to, "" for all
 	create, disposition string
 	updates             []string
 	explicit            []*bq.TableFieldSchema // the job's schema, nil if it has none
@@ -28,6 +29,7 @@ type write struct {
 	meta   *bq.Table
 	base   *version // rows to append to, pinned
 	unpin  func()
+	inPart string                 // SQL that is true for rows of the partition
 	fields []*bq.TableFieldSchema // the table's schema afterwards
 	source []*bq.TableFieldSchema // what the data is read as: a subset of fields
 }
@@ -44,6 +46,9 @@ func (w *write) plan() error {
 		return err
 	}
 	t, err := s.table(w.k)
+	if w.part != "" && w.disposition == "WRITE_TRUNCATE" {
+		w.disposition = "WRITE_TRUNCATE_DATA" // of one partition: the table stays what it is
+	}
 	given := w.explicit
 	if given == nil {
 		given = w.detected
@@ -56,10 +61,13 @@ func (w *write) plan() error {
 			return invalid("No schema specified on job or table.")
 		}
 		w.fields, w.source = given, given
-		return nil
+		return w.partition(w.time)
 	}
 	w.t, w.meta, w.base = t, t.meta, t.data
 	if err := fits(w.meta, w.time, w.ranges, w.clustering); err != nil {
+		return err
+	}
+	if err := w.partition(w.meta.TimePartitioning); err != nil {
 		return err
 	}
 	if w.disposition == "WRITE_EMPTY" && t.data.rows > 0 {
@@ -175,9 +183,17 @@ func (w *write) rows(ctx context.Context, query string, stored []*bq.TableFieldS
 		w.s.discard(fresh.name)
 		return nil, err
 	}
+	if err := w.only(ctx, fresh); err != nil {
+		w.s.discard(fresh.name)
+		return nil, err
+	}
 	next := fresh
-	if w.base != nil && w.disposition == "WRITE_APPEND" && w.base.rows > 0 {
-		if next, err = w.s.append(ctx, w.base, fresh, w.fields); err != nil {
+	keep := ""
+	if w.inPart != "" && w.disposition != "WRITE_APPEND" {
+		keep = " WHERE NOT coalesce(" + w.inPart + ", false)"
+	}
+	if w.base != nil && w.base.rows > 0 && (w.disposition == "WRITE_APPEND" || keep != "") {
+		if next, err = w.s.append(ctx, w.base, fresh, w.fields, keep); err != nil {
 			return nil, err
 		}
 	}
@@ -192,8 +208,9 @@ func (w *write) rows(ctx context.Context, query string, stored []*bq.TableFieldS
 	return out, nil
 }
 
-// append is the rows of base and then of fresh, which it discards.
-func (s *Server) append(ctx context.Context, base, fresh *version, fields []*bq.TableFieldSchema) (*version, error) {
+// append is the rows of base that keep (a WHERE, or "") leaves and then those
+// of fresh, which it discards.
+func (s *Server) append(ctx context.Context, base, fresh *version, fields []*bq.TableFieldSchema, keep string) (*version, error) {
 	defer s.discard(fresh.name)
 	stored := widest(fields, base.fields, fresh.fields)
 	view := func(v *version) string {
@@ -201,7 +218,7 @@ func (s *Server) append(ctx context.Context, base, fresh *version, fields []*bq.
 		wide.fields = overlay(v.fields, stored)
 		return wide.selectFrom(fields)
 	}
-	v, err := s.build(ctx, stored, view(base)+" UNION ALL "+view(fresh))
+	v, err := s.build(ctx, stored, "SELECT * FROM ("+view(base)+")"+keep+" UNION ALL "+view(fresh))
 	if err != nil && ctx.Err() == nil {
 		err = readError(err)
 	}
