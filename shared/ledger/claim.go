@@ -114,7 +114,7 @@ func (l *Ledger) clock(ctx context.Context, h Holder) (time.Time, error) {
 
 // take writes the lease; the marker of an open run goes beside it.
 func (l *Ledger) take(ctx context.Context, k Key, p Pin, rec leaseRecord, c object.Cond) (*Lease, error) {
-	ls := &Lease{ledger: l, key: k, pin: p, rec: rec, never: map[string]int{}, started: time.Now()}
+	ls := &Lease{ledger: l, key: k, pin: p, rec: rec, never: map[string]int{}}
 	var g errgroup.Group
 	g.Go(func() error {
 		a, err := l.put(ctx, l.path(k.job(), "lease.json"), rec, c)

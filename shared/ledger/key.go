@@ -1,77 +1,88 @@
 package ledger
 
 import (
+	"crypto/sha256"
+	"encoding/base32"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/glint-data/glint/shared/fault"
-	"github.com/glint-data/glint/shared/object"
 )
 
-// slotForm sorts as time does and needs no escaping in a path.
-const slotForm = "20060102T150405.000Z"
-
-// A Key names one job of one run. Without a Job it names the run.
+// A Key names a job's run: the same workflow, job, slot and ordinal are the
+// same run, however often it is asked for.
 type Key struct {
-	Workflow string    `json:"workflow"`
-	Job      string    `json:"job,omitempty"`
-	Slot     time.Time `json:"slot"` // logical time, to the millisecond
-	Ordinal  int       `json:"ordinal"`
+	Workflow string
+	Job      string // "" names the run of the whole workflow
+	Slot     time.Time
+	Ordinal  int // 0, or the number of a deliberate rerun of the slot
 }
 
-// String is the key as people type it and as it stands in paths:
-// workflow/slot.ordinal/job, or workflow/slot.ordinal for a run.
+const slotForm = "20060102T150405.000Z"
+
+// String prints the key as ParseKey reads it: workflow/slot.ordinal[/job].
 func (k Key) String() string {
-	s := object.Segment(k.Workflow) + "/" + k.Slot.UTC().Format(slotForm) + "." + strconv.Itoa(k.Ordinal)
+	s := fmt.Sprintf("%s/%s.%d", k.Workflow, k.Slot.UTC().Format(slotForm), k.Ordinal)
 	if k.Job != "" {
-		s += "/" + object.Segment(k.Job)
+		s += "/" + k.Job
 	}
 	return s
 }
 
-// RunID names the run that k is a job of.
-func (k Key) RunID() string { k.Job = ""; return k.String() }
-
-// ParseKey reads what [Key.String] prints.
+// ParseKey reads a key as people type it and logs show it.
 func ParseKey(s string) (Key, error) {
 	parts := strings.Split(s, "/")
-	bad := func() (Key, error) {
-		return Key{}, fault.Errorf(fault.Invalid, "%q does not name a run", s).
-			WithHint("a run is WORKFLOW/SLOT.ORDINAL/JOB, as in bq-write-01/20240229T020000.000Z.0/city-write-bq-01")
+	if len(parts) != 2 && len(parts) != 3 {
+		return Key{}, fault.Errorf(fault.Invalid, "%q is not a run", s).WithHint("write WORKFLOW/SLOT.ORDINAL, as `glint run` prints it")
 	}
-	if len(parts) < 2 || len(parts) > 3 {
-		return bad()
-	}
-	var k Key
-	i := strings.LastIndexByte(parts[1], '.')
+	k := Key{Workflow: parts[0]}
+	i := strings.LastIndex(parts[1], ".")
 	if i < 0 {
-		return bad()
+		i = len(parts[1])
 	}
-	var err error
-	if k.Slot, err = time.Parse(slotForm, parts[1][:i]); err != nil {
-		return bad()
+	slot, err := time.Parse(slotForm, parts[1][:i])
+	ordinal, err2 := strconv.Atoi(strings.TrimPrefix(parts[1][i:], "."))
+	if err != nil || err2 != nil || ordinal < 0 {
+		return Key{}, fault.Errorf(fault.Invalid, "%q is not a slot and an ordinal", parts[1]).WithHint("as in 20261123T020000.000Z.0")
 	}
-	if k.Ordinal, err = strconv.Atoi(parts[1][i+1:]); err != nil || k.Ordinal < 0 {
-		return bad()
-	}
-	ok := true
-	if k.Workflow, ok = object.Unsegment(parts[0]); !ok || k.Workflow == "" {
-		return bad()
-	}
+	k.Slot, k.Ordinal = slot, ordinal
 	if len(parts) == 3 {
-		if k.Job, ok = object.Unsegment(parts[2]); !ok || k.Job == "" {
-			return bad()
-		}
-	}
-	if k.String() != s {
-		return bad()
+		k.Job = parts[2]
 	}
 	return k, nil
 }
 
-// after reports whether k's publication is newer than that of slot and ordinal.
-func (k Key) before(slot time.Time, ordinal int) bool {
-	mine := k.Slot.Truncate(time.Millisecond)
-	return mine.Before(slot) || mine.Equal(slot) && k.Ordinal < ordinal
+// run is the folder of the whole run's records, job that of one job's.
+func (k Key) run() string {
+	return fmt.Sprintf("runs/%s/%s.%d", k.Workflow, k.Slot.UTC().Format(slotForm), k.Ordinal)
+}
+
+func (k Key) job() string { return k.run() + "/jobs/" + k.Job }
+
+// marker is the name of the object that stands while the run is open.
+func (k Key) marker() string { return strings.ReplaceAll(k.String(), "/", "~") }
+
+// before says whether k's data are older than o's.
+func (k Key) before(o Key) bool {
+	if !k.Slot.Equal(o.Slot) {
+		return k.Slot.Before(o.Slot)
+	}
+	return k.Ordinal < o.Ordinal
+}
+
+// publication is the identity of one output of one run: what a target tells
+// publications apart by. It is the same for every attempt and every revision of
+// this program; a golden test holds it.
+func publication(ledger string, k Key, output string) string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{"1", ledger, k.String(), output}, "\x00")))
+	name := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(k.Workflow))
+	return ledger + "_" + name + "_" + k.Slot.UTC().Format("20060102T150405") + "_" +
+		strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:15]))
 }

@@ -2,111 +2,176 @@ package ledger
 
 import (
 	"context"
-	"iter"
+	"errors"
+	"fmt"
+	"sync"
 	"time"
 
 	"github.com/glint-data/glint/shared/fault"
-	"github.com/glint-data/glint/shared/sink"
+	"github.com/glint-data/glint/shared/object"
 )
 
-var errUnbuilt = fault.Errorf(fault.Internal, "the ledger is being built")
-
-// A Lease is the right to work on one job of a run. It is safe for concurrent use.
+// A Lease is the right to run a job. It must be renewed to last: see Hold.
 type Lease struct {
 	ledger *Ledger
 	key    Key
 	pin    Pin
+	never  map[string]int // publications that ended without landing, by output
+
+	mu       sync.Mutex
+	rec      leaseRecord
+	version  string    // of lease.json as we wrote it
+	renewed  time.Time // by this machine's clock, to know when to do it again
+	progress Progress
+	lost     error
 }
 
-// Pin records what the run of k reads, and returns what the first to do so recorded.
-func (l *Ledger) Pin(ctx context.Context, run Key, p Pin) (Pin, error) { return p, errUnbuilt }
-
-// Pinned returns what the run of k reads, if that is decided.
-func (l *Ledger) Pinned(ctx context.Context, run Key) (Pin, bool, error) {
-	return Pin{}, false, errUnbuilt
+// Progress is how far a run is, for people who follow it from elsewhere.
+type Progress struct {
+	Stage        string `json:"stage,omitempty"`
+	BytesRead    int64  `json:"bytes_read,omitempty"`
+	BytesTotal   int64  `json:"bytes_total,omitempty"`
+	RowsWritten  int64  `json:"rows_written,omitempty"`
+	BytesWritten int64  `json:"bytes_written,omitempty"`
 }
 
-// Claim asks for the right to work on k. It is a *Done if k has ended, a *Held
-// (of kind fault.Conflict) if somebody else is at it.
-func (l *Ledger) Claim(ctx context.Context, k Key, p Pin, h Holder) (*Lease, error) {
-	return nil, errUnbuilt
-}
+// ErrLost is why a run stops when its lease has passed to another attempt.
+var ErrLost = fault.Errorf(fault.Conflict, "the lease has passed to another attempt")
 
-// Hold renews the lease until release is called. The context that it returns
-// ends when the lease is lost (cause ErrLost) or the run is cancelled (cause ErrCancelled).
-func (ls *Lease) Hold(ctx context.Context) (held context.Context, release func()) {
-	return ctx, func() {}
-}
+// ErrCancelled is why a run stops when somebody cancelled it.
+var ErrCancelled = fault.Errorf(fault.Refused, "the run was cancelled")
 
-// Report says how far the attempt is; the next renewal tells it to everybody.
-func (ls *Lease) Report(p Progress) {}
-
-// Attempt counts the claims of this key, from one.
-func (ls *Lease) Attempt() int { return 0 }
-
-// Key is what the lease is for.
+// Key is the run that is held.
 func (ls *Lease) Key() Key { return ls.key }
 
-// Pin is what the run reads: what its first claim said.
+// Pin is what the run reads.
 func (ls *Lease) Pin() Pin { return ls.pin }
 
-// ID is the identity of an output's publication by this run: the same for every
-// attempt, different from that of any other run, output or ledger.
-func (ls *Lease) ID(output string) string { return "" }
+// Attempt counts the holders of this run, from 1.
+func (ls *Lease) Attempt() int { return ls.rec.Attempt }
 
-// Sequence counts the intents of this run and output that ended without landing.
-func (ls *Lease) Sequence(output string) int { return 0 }
-
-// Resume drives every intent of earlier attempts to its end, and returns the
-// receipts of those that landed, by output.
-func (ls *Lease) Resume(ctx context.Context, writer func(name string) (sink.Writer, error)) (map[string]sink.Receipt, error) {
-	return nil, errUnbuilt
+// Exhausted is the error of a run whose attempts all ended without a verdict:
+// another would end the same way.
+func (ls *Lease) Exhausted() error {
+	if ls.rec.Crashes < maxCrashes {
+		return nil
+	}
+	return fault.Errorf(fault.Refused, "%d attempts were killed before they could say how they ended", ls.rec.Crashes).
+		WithHint("most likely the instance ran out of memory: give the service more, or read less")
 }
 
-// Intend makes i the next publication of its target, after it has driven the
-// earlier one to its end. An error means that i must not be published:
-// fault.Stale if a newer slot was, ErrLost if the lease is lost.
-func (ls *Lease) Intend(ctx context.Context, w sink.Writer, i sink.Intent) error { return errUnbuilt }
+// ID is the identity of the publication of an output by this run: letters,
+// digits, - and _.
+func (ls *Lease) ID(output string) string { return publication(ls.ledger.ID, ls.key, output) }
 
-// Settle says that i landed, with the target's receipt.
-func (ls *Lease) Settle(ctx context.Context, i sink.Intent, r sink.Receipt) error { return errUnbuilt }
+// Sequence is how many publications of an output ended without landing.
+func (ls *Lease) Sequence(output string) int { return ls.never[output] }
 
-// Finish ends the job for good.
-func (ls *Lease) Finish(ctx context.Context, o Outcome) error { return errUnbuilt }
-
-// Release ends the attempt without a verdict: the next delivery starts at once.
-func (ls *Lease) Release(ctx context.Context, why string) error { return errUnbuilt }
-
-// Outcome returns how k ended, if it has.
-func (l *Ledger) Outcome(ctx context.Context, k Key) (Outcome, bool, error) {
-	return Outcome{}, false, errUnbuilt
+// Hold renews the lease until the returned function is called. The context that
+// it returns ends, with ErrLost or ErrCancelled as its cause, when the run must stop.
+func (ls *Lease) Hold(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	quit := make(chan struct{})
+	var done sync.WaitGroup
+	done.Add(1)
+	go func() {
+		defer done.Done()
+		t := time.NewTicker(ls.ledger.renew())
+		defer t.Stop()
+		for {
+			select {
+			case <-quit:
+				return
+			case <-ctx.Done():
+				return
+			case <-t.C:
+				if err := ls.keep(ctx); err != nil {
+					cancel(err)
+					return
+				}
+			}
+		}
+	}()
+	return ctx, func() { close(quit); cancel(nil); done.Wait() }
 }
 
-// Target returns the last publication of t; fault.NotFound if there is none.
-func (l *Ledger) Target(ctx context.Context, t sink.Target) (Published, error) {
-	return Published{}, errUnbuilt
+// keep renews, and looks whether somebody cancelled. A store that does not
+// answer is no reason to stop before the lease has run out.
+func (ls *Lease) keep(ctx context.Context) error {
+	_, cancelled := ls.ledger.Store.Stat(ctx, ls.path("cancel.json"))
+	err := ls.extend(ctx)
+	switch {
+	case cancelled == nil:
+		return ErrCancelled
+	case errors.Is(err, ErrLost):
+		return ErrLost
+	case err != nil && time.Since(ls.lastRenewed()) > ls.ledger.ttl():
+		return fmt.Errorf("%w: it could not be renewed: %w", ErrLost, err)
+	}
+	return nil
 }
 
-// Runs yields the jobs of runs, by workflow and slot, oldest first.
-func (l *Ledger) Runs(ctx context.Context, f Filter) iter.Seq2[Run, error] {
-	return func(yield func(Run, error) bool) { yield(Run{}, errUnbuilt) }
+// extend writes the lease again, with the latest progress.
+func (ls *Lease) extend(ctx context.Context) error {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	if ls.lost != nil {
+		return ls.lost
+	}
+	rec := ls.rec
+	rec.Progress = ls.progress
+	a, err := ls.ledger.put(ctx, ls.path("lease.json"), rec, object.Cond{Version: ls.version})
+	if err != nil {
+		if errors.Is(err, fault.Conflict) || errors.Is(err, fault.NotFound) {
+			ls.lost = ErrLost
+			return ErrLost
+		}
+		return err
+	}
+	ls.rec, ls.version, ls.renewed = rec, a.Version, time.Now()
+	return nil
 }
 
-// Run returns one job of a run by its key's text. The job may be left out of it
-// if the run has one.
-func (l *Ledger) Run(ctx context.Context, id string) (Run, error) { return Run{}, errUnbuilt }
-
-// Cancel asks for k to be given up. Its holder sees it at the next renewal, or
-// else the next one who claims it.
-func (l *Ledger) Cancel(ctx context.Context, k Key, who string) error { return errUnbuilt }
-
-// NextOrdinal is the ordinal of the next deliberate run of a slot: 0 if there was none.
-func (l *Ledger) NextOrdinal(ctx context.Context, workflow string, slot time.Time) (int, error) {
-	return 0, errUnbuilt
+func (ls *Lease) lastRenewed() time.Time {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	return ls.renewed
 }
 
-// Expired yields the open jobs that nobody is at: their holder died, or their
-// message was lost.
-func (l *Ledger) Expired(ctx context.Context) iter.Seq2[Run, error] {
-	return func(yield func(Run, error) bool) { yield(Run{}, errUnbuilt) }
+// verify makes sure, before something that matters, that the lease is still
+// ours. One that was renewed just now need not be asked for; a process that was
+// stopped and continued finds that long ago.
+func (ls *Lease) verify(ctx context.Context) error {
+	if time.Since(ls.lastRenewed()) < ls.ledger.renew() {
+		ls.mu.Lock()
+		defer ls.mu.Unlock()
+		return ls.lost
+	}
+	return ls.extend(ctx)
 }
+
+// Report notes progress; the next renewal writes it.
+func (ls *Lease) Report(p Progress) {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	ls.progress = p
+}
+
+// Release gives the job back without a verdict: the next delivery takes it at once.
+func (ls *Lease) Release(ctx context.Context, why string) error {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	if ls.lost != nil {
+		return ls.lost
+	}
+	rec := ls.rec
+	rec.Released, rec.Progress = why, ls.progress
+	if rec.Released == "" {
+		rec.Released = "released"
+	}
+	ls.lost = ErrLost
+	_, err := ls.ledger.put(ctx, ls.path("lease.json"), rec, object.Cond{Version: ls.version})
+	return err
+}
+
+func (ls *Lease) path(name string) string { return ls.ledger.path(ls.key.job(), name) }
