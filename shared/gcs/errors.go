@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"strings"
 	"time"
 
@@ -106,6 +107,10 @@ func (t *try) fault(o op, uri string, err error) error {
 	}
 	var api *googleapi.Error
 	if !errors.As(err, &api) {
+		var u *url.Error
+		if errors.As(err, &u) { // without its URL: that of an upload session lets anybody write
+			err = u.Err
+		}
 		return fault.Errorf(fault.Transient, "%s %s: %w", o.name, uri, err)
 	}
 	return byCode(o, uri, api)

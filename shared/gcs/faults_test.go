@@ -243,6 +243,29 @@ func TestPutAnswerLost(t *testing.T) {
 	}
 }
 
+// TestPutCut breaks the line in the middle of chunks, some of which stay with
+// the server: no byte is lost or taken twice.
+func TestPutCut(t *testing.T) {
+	t.Parallel()
+	data := rows(200_000) // 2 MB
+	s, srv := open(t, unlimited, gcs.Options{Chunk: 1 << 20})
+	isChunk := func(r *http.Request) bool { return r.Header.Get("Content-Range") != "" }
+	srv.Fault(first(4, isChunk, gcstest.Fault{CutRequest: 600_000, Drop: true}))
+	if _, err := s.Put(t.Context(), "gs://b/k", bytes.NewReader(data), object.Cond{Absent: true}); err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := srv.Get("b", "k"); !bytes.Equal(got, data) {
+		t.Errorf("the object has %d bytes, want %d", len(got), len(data))
+	}
+
+	s, srv = open(t, unlimited, gcs.Options{Chunk: 1 << 20, Patience: 100 * time.Millisecond})
+	srv.Fault(first(1000, isChunk, gcstest.Fault{CutRequest: 1, Drop: true}))
+	_, err := s.Put(t.Context(), "gs://b/k", bytes.NewReader(data), object.Cond{})
+	if !errors.Is(err, fault.Transient) || strings.Contains(err.Error(), "upload_id") {
+		t.Errorf("Put over a line that always breaks: %v; want Transient, without the session's secret", err)
+	}
+}
+
 // TestPutNeverAnswered gives up on a service that does everything and says
 // nothing, and still knows what happened.
 func TestPutNeverAnswered(t *testing.T) {

@@ -18,6 +18,9 @@ type Fault struct {
 	Reason string
 	// Drop carries the request out and closes the connection without an answer.
 	Drop bool
+	// CutRequest breaks the request's body after so many bytes, as a client's
+	// line does. The server keeps of an upload what the service would. 0 does not.
+	CutRequest int64
 	// Cut ends the answer's body after After bytes, in the way it says.
 	Cut Cut
 	// Stall waits, after After bytes of the body, or before the answer if that

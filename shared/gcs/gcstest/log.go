@@ -112,12 +112,21 @@ func (s *Server) ResetLog() {
 	s.log.last, s.log.count, s.log.served = nil, nil, nil
 }
 
+// A countingBody counts what is read of a request, and breaks where a Fault says.
 type countingBody struct {
 	io.ReadCloser
 	entry *Request
+	cut   int64
 }
 
 func (b *countingBody) Read(p []byte) (int, error) {
+	if b.cut > 0 {
+		left := b.cut - b.entry.Received()
+		if left <= 0 {
+			return 0, io.ErrUnexpectedEOF
+		}
+		p = p[:min(int64(len(p)), left)]
+	}
 	n, err := b.ReadCloser.Read(p)
 	b.entry.received.Add(int64(n))
 	return n, err

@@ -14,11 +14,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	entry := s.log.begin(c)
 	fw := &faultWriter{ResponseWriter: w, entry: entry, req: r}
 	c.w = fw
-	r.Body = &countingBody{ReadCloser: r.Body, entry: entry}
 	defer s.log.end(entry, fw)
 
 	f := s.faultFor(r)
 	fw.fault = f
+	body := &countingBody{ReadCloser: r.Body, entry: entry}
+	if f != nil {
+		body.cut = f.CutRequest
+	}
+	r.Body = body
 	if f.before(fw, c.xml) {
 		return
 	}
