@@ -11,6 +11,7 @@ import (
 	"google.golang.org/api/googleapi"
 
 	"github.com/glint-data/glint/shared/fault"
+	"github.com/glint-data/glint/shared/ledger"
 )
 
 // pace is exponential back-off with jitter.
@@ -98,11 +99,15 @@ func (w *Writer) get(ctx context.Context, r *bq.JobReference) (*bq.Job, error) {
 }
 
 // wait looks at a job until it has ended. When it cannot, the job is left as it
-// is and the end is unknown: a later attempt finds it under its ID.
+// is and the end is unknown: a later attempt finds it under its ID. Only a
+// person's cancellation stops the job.
 func (w *Writer) wait(ctx context.Context, j *bq.Job) (*bq.Job, error) {
 	ref := j.JobReference
 	for n := 0; j.Status == nil || j.Status.State != "DONE"; n++ {
 		if !w.poll.sleep(ctx, n) {
+			if errors.Is(context.Cause(ctx), ledger.ErrCancelled) {
+				return w.cancel(ctx, ref)
+			}
 			return nil, unknown(ref, context.Cause(ctx))
 		}
 		next, err := w.get(ctx, ref)
@@ -119,4 +124,29 @@ func (w *Writer) wait(ctx context.Context, j *bq.Job) (*bq.Job, error) {
 func unknown(ref *bq.JobReference, err error) error {
 	return fault.Errorf(fault.Transient, "job %s may still be running, how it ends is not known: %w", ref.JobId, err).
 		WithHint("it is left to run; the next attempt takes up its result. bq show --location=%s -j %s:%s", ref.Location, ref.ProjectId, ref.JobId)
+}
+
+// cancel stops a job because a person said so, and says how it ended: it may
+// have landed before it could be stopped.
+func (w *Writer) cancel(ctx context.Context, ref *bq.JobReference) (*bq.Job, error) {
+	cause := context.Cause(ctx)
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+	defer done()
+	c := call{what: "cancel job " + ref.JobId, need: "bigquery.jobs.update (roles/bigquery.user has it for own jobs) on project " + ref.ProjectId}
+	err := w.do(ctx, c, func(ctx context.Context) error {
+		_, err := w.api.Jobs.Cancel(ref.ProjectId, ref.JobId).Location(ref.Location).Context(ctx).Do()
+		return err
+	})
+	if err != nil {
+		return nil, unknown(ref, errors.Join(cause, err))
+	}
+	for n := 0; ; n++ {
+		j, err := w.get(ctx, ref)
+		if err == nil && j.Status != nil && j.Status.State == "DONE" {
+			return j, nil
+		}
+		if !w.poll.sleep(ctx, n) {
+			return nil, unknown(ref, errors.Join(cause, err))
+		}
+	}
 }

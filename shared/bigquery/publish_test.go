@@ -15,6 +15,7 @@ import (
 	"google.golang.org/api/googleapi"
 
 	"github.com/glint-data/glint/shared/fault"
+	"github.com/glint-data/glint/shared/ledger"
 	"github.com/glint-data/glint/shared/relation"
 	"github.com/glint-data/glint/shared/sink"
 )
@@ -207,6 +208,20 @@ func TestDeadlineLeavesTheJob(t *testing.T) {
 	f.mu.Unlock()
 	if v, r, err := w.Settle(t.Context(), i); v != sink.Landed || r.Rows != 10 || err != nil || f.cancels > 0 {
 		t.Errorf("Settle = %v %+v, %v after %d cancels", v, r, err, f.cancels)
+	}
+}
+
+func TestCancelStopsTheJob(t *testing.T) {
+	f, w := serve(t)
+	f.polls = -1
+	i := mustIntend(t, w, output(nil), staged())
+	ctx, cancel := context.WithCancelCause(t.Context())
+	time.AfterFunc(20*time.Millisecond, func() { cancel(ledger.ErrCancelled) })
+	if _, err := w.Publish(ctx, i); !errors.Is(err, fault.Refused) || f.cancels != 1 {
+		t.Errorf("Publish = %v after %d cancels", err, f.cancels)
+	}
+	if v, _, err := w.Settle(t.Context(), i); v != sink.Never || err != nil {
+		t.Errorf("Settle = %v, %v", v, err)
 	}
 }
 
