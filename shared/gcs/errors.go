@@ -13,6 +13,7 @@ import (
 	"cloud.google.com/go/auth"
 	"cloud.google.com/go/storage"
 	"github.com/googleapis/gax-go/v2"
+	"golang.org/x/oauth2"
 	"google.golang.org/api/googleapi"
 
 	"github.com/glint-data/glint/shared/fault"
@@ -101,8 +102,7 @@ func (t *try) fault(o op, uri string, err error) error {
 	case errors.Is(err, storage.ErrObjectNotExist):
 		return fault.Errorf(fault.NotFound, "%s %s: no such object", o.name, uri)
 	}
-	var token *auth.Error
-	if errors.As(err, &token) && !token.Temporary() {
+	if isToken(err) {
 		return noCredentials(fmt.Errorf("%s %s: %w", o.name, uri, err))
 	}
 	var api *googleapi.Error
@@ -162,6 +162,17 @@ func isNoBucket(err error) bool {
 	}
 	var api *googleapi.Error
 	return errors.As(err, &api) && api.Code == 404 && strings.Contains(api.Message+api.Body, "bucket does not exist")
+}
+
+// isToken says that whoever issues access tokens refused one. The client has
+// two libraries for that.
+func isToken(err error) bool {
+	var a *auth.Error
+	if errors.As(err, &a) {
+		return !a.Temporary()
+	}
+	var o *oauth2.RetrieveError
+	return errors.As(err, &o) && o.Response != nil && o.Response.StatusCode/100 == 4 && o.Response.StatusCode != 429
 }
 
 // isGone says that there is no such object, in a bucket that is there.
