@@ -12,7 +12,6 @@ package gcstest
 import (
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"sync"
 	"time"
 
@@ -82,26 +81,25 @@ func New(o Options) *Server {
 }
 
 // Start serves s on a free port of 127.0.0.1 and returns its URL, which is what
-// gcs.Options.Endpoint wants, and what ends it.
+// gcs.Options.Endpoint wants, and what ends it. It panics if there is no port.
 func (s *Server) Start() (url string, stop func()) {
-	srv := httptest.NewServer(s)
-	return srv.URL, func() {
-		srv.CloseClientConnections() // a stalled answer would hold up the end
-		srv.Close()
+	url, stop, err := s.StartOn("127.0.0.1:0")
+	if err != nil {
+		panic("gcstest: " + err.Error())
 	}
+	return url, stop
 }
 
-// StartOn serves s on an address, such as 127.0.0.1:4443.
+// StartOn serves s on an address, such as 127.0.0.1:4443. stop breaks the
+// connections that are open.
 func (s *Server) StartOn(addr string) (url string, stop func(), err error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		return "", nil, err
 	}
-	srv := httptest.NewUnstartedServer(s)
-	srv.Listener.Close()
-	srv.Listener = l
-	srv.Start()
-	return srv.URL, func() { srv.CloseClientConnections(); srv.Close() }, nil
+	srv := &http.Server{Handler: s, ReadHeaderTimeout: time.Minute}
+	go srv.Serve(l)
+	return "http://" + l.Addr().String(), func() { srv.Close() }, nil
 }
 
 // CreateBucket makes a bucket, if it is not there, without a request.
