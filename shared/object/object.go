@@ -26,10 +26,10 @@ type Store interface {
 	Open(ctx context.Context, uri string, r Range) (io.ReadCloser, Attrs, error)
 	// Put writes a whole object or nothing: when r ends in an error, no object
 	// appears and that error is returned. An answer that was lost is settled by
-	// looking at what is there.
+	// looking at what is there; if somebody replaced ours by then, it is a Conflict.
 	Put(ctx context.Context, uri string, r io.Reader, c Cond) (Attrs, error)
-	// Delete removes an object. Deleting what is not there is not an error
-	// unless c.Version asks for it.
+	// Delete removes an object. Deleting what is not there is not an error,
+	// unless c.Version asks for it: then it is a Conflict.
 	Delete(ctx context.Context, uri string, c Cond) error
 	// List yields the objects whose URI starts with prefix and comes after
 	// `after` (a URI; "" for all), in lexical order of URI.
@@ -42,12 +42,13 @@ type Attrs struct {
 	URI     string
 	Version string
 	Size    int64
-	Updated time.Time // by the store's clock
+	Updated time.Time // by the store's clock; Open may know it to the second only
 	CRC32C  uint32    // Castagnoli; 0 if the store does not say
 }
 
 // A Range is a part of an object, and of which version. The zero Range is all
-// of the newest.
+// of the newest. One that reaches past the end is cut there; one that starts
+// beyond it is fault.Invalid.
 type Range struct {
 	Off     int64
 	N       int64  // bytes; 0 or less means to the end
