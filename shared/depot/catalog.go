@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -22,9 +23,10 @@ import (
 // concurrent use.
 type Catalog struct {
 	Manifests object.Store
-	Prefix    string // gs://bucket/depots
-	Secrets   Secrets
-	// Open makes the store of a depot with objects; a type without one here is
+	Prefix    string  // gs://bucket/depots
+	Secrets   Secrets // nil: there are none
+	// Open makes the store of a depot with objects, each time that an address is
+	// located: whoever gives it shares what is dear. A type without one here is
 	// refused, which is how a deployed service refuses FILE.
 	Open map[Type]func(ctx context.Context, spec map[string]string, s Secret) (object.Store, error)
 
@@ -51,11 +53,15 @@ func (c *Catalog) Locate(ctx context.Context, a udl.Address) (Location, error) {
 	if a.Dataset == "" {
 		return Location{}, fault.Errorf(fault.Invalid, "address %q names no dataset", a)
 	}
-	secret, err := c.secret(ctx, m, a)
+	if leaves(a.Collection) || leaves(a.Dataset) { // however the address was made
+		return Location{}, fault.Errorf(fault.Invalid, "address %q leaves its depot", a)
+	}
+	secret, missing, err := c.secret(ctx, m, a)
 	if err != nil {
 		return Location{}, err
 	}
-	l := Location{Address: a, Type: m.Type, Format: strings.ToLower(m.Spec["format"]), Params: m.Spec, Secret: secret}
+	l := Location{Address: a, Type: m.Type, Format: strings.ToLower(m.Spec["format"]), Params: maps.Clone(m.Spec), Secret: secret,
+		Notes: slices.Concat(m.Notes, missing)}
 	if m.Type == BigQuery {
 		if strings.Contains(a.Dataset, "/") || a.Collection == "none" {
 			return Location{}, fault.Errorf(fault.Invalid, "address %q: a BigQuery depot wants dataos://%s:DATASET/TABLE", a, a.Depot)
@@ -65,8 +71,11 @@ func (c *Catalog) Locate(ctx context.Context, a udl.Address) (Location, error) {
 	}
 	open := c.Open[m.Type]
 	if open == nil {
-		return Location{}, fault.Errorf(fault.Refused, "depot %s: depots of type %s are refused here", m.Name, m.Type).
-			WithHint("a FILE depot would read the files of the instance; use a GCS depot")
+		e := fault.Errorf(fault.Refused, "depot %s: depots of type %s are refused here", m.Name, m.Type).At(m.Pos)
+		if m.Type == File {
+			return Location{}, e.WithHint("a FILE depot would read the files of the instance; use a GCS depot")
+		}
+		return Location{}, e
 	}
 	if l.Store, err = open(ctx, m.Spec, secret); err != nil {
 		return Location{}, fmt.Errorf("depot %s: %w", m.Name, err)
@@ -77,7 +86,7 @@ func (c *Catalog) Locate(ctx context.Context, a udl.Address) (Location, error) {
 
 // uri is <root>/<relativePath>/<collection unless none>/<dataset>.
 func uri(m Manifest, a udl.Address) string {
-	parts := []string{strings.Trim(m.Spec["relativepath"], "/")}
+	parts := []string{strings.Trim(m.Spec["relativePath"], "/")}
 	if a.Collection != "none" {
 		parts = append(parts, a.Collection)
 	}
@@ -150,21 +159,26 @@ func (c *Catalog) unknown(ctx context.Context, name string) error {
 	return e.WithHint("known: %s; put its manifest at %s/%s.yaml", strings.Join(names, ", "), c.Prefix, name)
 }
 
-func (c *Catalog) secret(ctx context.Context, m Manifest, a udl.Address) (Secret, error) {
+// secret finds the credential for an address. Google's own services are reached
+// as the service's account if the secret that the depot names is not there.
+func (c *Catalog) secret(ctx context.Context, m Manifest, a udl.Address) (Secret, []plug.Note, error) {
 	acl := "r"
 	if a.Writable() {
 		acl = "rw"
 	}
-	inline, name := m.secretFor(acl)
-	if name == "" {
-		return inline, nil
+	inline, name, err := m.secretFor(acl)
+	if err != nil || name == "" {
+		return inline, nil, err
 	}
-	s, err := c.Secrets.Secret(ctx, name)
+	s, err := Secret{}, error(fault.Errorf(fault.NotFound, "no secrets are kept here"))
+	if c.Secrets != nil {
+		s, err = c.Secrets.Secret(ctx, name)
+	}
 	if err == nil {
-		return s, nil
+		return s, nil, nil
 	}
 	if errors.Is(err, fault.NotFound) && (m.Type == GCS || m.Type == BigQuery) {
-		return Secret{}, nil // the service's own account is used
+		return Secret{}, []plug.Note{{Pos: m.Pos, Message: fmt.Sprintf("depot %s: there is no secret %s; the service's own account is used", m.Name, name)}}, nil
 	}
-	return Secret{}, fmt.Errorf("depot %s: secret %s: %w", m.Name, name, err)
+	return Secret{}, nil, fmt.Errorf("depot %s: secret %s: %w", m.Name, name, err)
 }

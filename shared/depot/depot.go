@@ -4,6 +4,7 @@ package depot
 
 import (
 	"github.com/glint-data/glint/shared/object"
+	"github.com/glint-data/glint/shared/plug"
 	"github.com/glint-data/glint/shared/udl"
 )
 
@@ -28,7 +29,8 @@ type Location struct {
 	Store object.Store
 	// Of a warehouse: its parts, outermost first: project, dataset, table.
 	Path []string
-	// Params are what else the depot's spec says, e.g. temporaryBucket.
+	// Params are what the depot's spec says, under DataOS's spelling, e.g. temporaryBucket.
 	Params map[string]string
-	Secret Secret // the depot's credential for the address's acl; zero if it needs none
+	Notes  []plug.Note // what is worth a remark about the depot's manifest and secret
+	Secret Secret      // the depot's credential for the address's acl; zero if it needs none
 }

@@ -26,12 +26,15 @@ func (getenv Environment) Secret(_ context.Context, name string) (Secret, error)
 // any case. The error never holds a value.
 func ParseSecret(name string, text []byte) (Secret, error) {
 	var values map[string]string
-	if err := json.Unmarshal(text, &values); err != nil {
-		return Secret{}, fault.Errorf(fault.Invalid, "secret %s is not a JSON object of strings", name).
+	if err := json.Unmarshal(text, &values); err != nil || len(values) == 0 {
+		return Secret{}, fault.Errorf(fault.Invalid, "secret %s is not a JSON object of strings with at least one key", name).
 			WithHint(`store it as {"key": "value", …}, with DataOS's own keys`)
 	}
 	lower := make(map[string]string, len(values))
 	for k, v := range values {
+		if _, twice := lower[strings.ToLower(k)]; twice {
+			return Secret{}, fault.Errorf(fault.Invalid, "secret %s has a key twice, in small and in capital letters", name)
+		}
 		lower[strings.ToLower(k)] = v
 	}
 	return NewSecret(lower), nil

@@ -2,6 +2,7 @@ package depot
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -14,26 +15,28 @@ import (
 type Manifest struct {
 	Name   string
 	Type   Type
-	Spec   map[string]string // plain values of spec (v1) or of the block named for the type (v2alpha)
+	Spec   map[string]string // plain values of spec (v1) or of the block named for the type (v2alpha), under DataOS's spelling
+	Notes  []plug.Note       // what is worth a remark
 	Pos    fault.Pos
 	inline map[string]Secret // by acl; a v1 manifest holds its secrets itself
 	refs   []secretRef
 }
 
-// A secretRef names a secret that is kept elsewhere.
-type secretRef struct {
-	name string
-	acl  string // r, rw, or "" for both
+// A field is what the spec of a depot may have.
+type field struct {
+	name     string
+	required bool
 }
 
-// reached are the types that Glint reaches, with what their spec must have.
-var reached = map[Type][]string{
-	GCS:      {"bucket"},
-	File:     {"path"},
-	BigQuery: {"project"},
+// reached are the types that Glint reaches, with what their spec may have.
+var reached = map[Type][]field{
+	GCS:      {{"bucket", true}, {"relativePath", false}, {"format", false}, {"icebergCatalogType", false}, {"metastoreType", false}, {"metastoreUrl", false}},
+	File:     {{"path", true}, {"relativePath", false}, {"format", false}},
+	BigQuery: {{"project", true}, {"temporaryBucket", false}, {"persistentBucket", false}},
 }
 
-// ParseManifest reads a depot manifest. All mistakes come back at once.
+// ParseManifest reads a depot manifest. All mistakes come back at once; the
+// notes are also kept in the Manifest.
 func ParseManifest(file string, text []byte) (Manifest, []plug.Note, error) {
 	root, notes, err := manifest.Tree(file, text)
 	if err != nil {
@@ -41,6 +44,7 @@ func ParseManifest(file string, text []byte) (Manifest, []plug.Note, error) {
 	}
 	p := parser{notes: notes}
 	m := p.depot(root)
+	m.Notes = p.notes
 	return m, p.notes, errors.Join(p.mistakes...)
 }
 
@@ -57,13 +61,39 @@ func (p *parser) wrong(k fault.Kind, at fault.Pos, hint, format string, args ...
 	p.mistakes = append(p.mistakes, e)
 }
 
+func (p *parser) note(at fault.Pos, hint, format string, args ...any) {
+	n := plug.Note{Pos: at, Message: fmt.Sprintf(format, args...), Hint: hint}
+	if hint != "" {
+		n.Message += "; " + hint
+	}
+	p.notes = append(p.notes, n)
+}
+
+// unknown notes what a mapping has and should not have.
+func (p *parser) unknown(what string, r plug.Raw, names ...string) {
+	for _, e := range r.Entries {
+		if slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, e.Name) }) {
+			continue
+		}
+		hint := ""
+		if near := plug.Nearest(e.Name, names); near != "" {
+			hint = "did you mean " + near + "?"
+		}
+		p.note(e.Pos, hint, "%s.%s is unknown and has no effect", what, e.Name)
+	}
+}
+
 func (p *parser) depot(root plug.Raw) Manifest {
 	m := Manifest{Name: root.Get("name").Text, Pos: root.Pos, Spec: map[string]string{}, inline: map[string]Secret{}}
+	p.unknown("manifest", root, "name", "version", "type", "tags", "description", "owner", "layer", "depot")
 	if m.Name == "" {
 		p.wrong(fault.Invalid, root.Pos, "", "the depot has no name")
 	}
 	if kind := root.Get("type"); !strings.EqualFold(kind.Text, "depot") {
-		p.wrong(fault.Invalid, root.Pos, "", "type is %q; a depot manifest has type: depot", kind.Text)
+		p.wrong(fault.Invalid, root.Pos, "write type: depot", "type is %q; this is not a depot manifest", kind.Text)
+	}
+	if v := root.Get("version"); v.Text != "v1" && v.Text != "v2alpha" {
+		p.wrong(fault.Invalid, root.Pos, "write version: v1 or version: v2alpha", "depot %s: version is %q", m.Name, v.Text)
 	}
 	body := root.Get("depot")
 	if body.Shape != plug.Mapping {
@@ -72,84 +102,69 @@ func (p *parser) depot(root plug.Raw) Manifest {
 	}
 	kind := body.Get("type")
 	m.Type = Type(strings.ToUpper(strings.TrimSpace(kind.Text)))
-	required, ok := reached[m.Type]
-	if !ok {
-		p.wrong(fault.Refused, kind.Pos, "copy what it holds to one of GCS or BIGQUERY, under a depot of the same name",
+	fields, ok := reached[m.Type]
+	switch {
+	case kind.Shape != plug.Scalar:
+		p.wrong(fault.Invalid, body.Pos, "write type: GCS, BIGQUERY or FILE", "depot %s: it has no type", m.Name)
+		return m
+	case !ok:
+		p.wrong(fault.Refused, kind.Pos, "GCS and BIGQUERY are reached, and FILE on a laptop: copy what it holds to one of them, under a depot of the same name",
 			"depot %s: depots of type %s are not supported yet", m.Name, kind.Text)
 		return m
 	}
-	spec := body.Get(string(m.Type))
-	if spec.Shape == plug.Absent {
-		spec = body.Get("spec")
-	}
-	for _, e := range spec.Entries {
-		switch e.Value.Shape {
-		case plug.Scalar:
-			m.Spec[strings.ToLower(e.Name)] = e.Value.Text
-		case plug.Mapping: // params
-			for _, sub := range e.Value.Entries {
-				m.Spec[strings.ToLower(sub.Name)] = sub.Value.Text
-			}
-		}
-	}
-	for _, name := range required {
-		if m.Spec[name] == "" {
-			p.wrong(fault.Invalid, body.Pos, "", "depot %s: its spec has no %s", m.Name, name)
-		}
-	}
+	p.unknown("depot", body, "type", "description", "external", "source", "compute", "hiveSync", "owner",
+		"spec", string(m.Type), "connectionSecret", "secrets", "dataosSecrets")
+	p.spec(&m, body, fields)
 	p.secrets(&m, body)
 	return m
 }
 
-func (p *parser) secrets(m *Manifest, body plug.Raw) {
-	for _, s := range body.Get("connectionSecret").Items {
-		values := map[string]string{}
-		for _, block := range []string{"data", "values"} {
-			for _, e := range s.Get(block).Entries {
-				values[strings.ToLower(e.Name)] = e.Value.Text
-			}
-		}
-		acl := s.Get("acl").Text
-		if !slices.Contains([]string{"r", "rw"}, acl) {
-			p.wrong(fault.Invalid, s.Pos, "", "depot %s: acl of a connectionSecret is %q; want r or rw", m.Name, acl)
-			continue
-		}
-		m.inline[acl] = NewSecret(values)
-		p.notes = append(p.notes, plug.Note{Pos: s.Pos, Message: "depot " + m.Name + ": the manifest holds a secret itself; move it to Secret Manager and name it under secrets"})
+// spec reads the block named for the type, or spec.
+func (p *parser) spec(m *Manifest, body plug.Raw, fields []field) {
+	block := strings.ToLower(string(m.Type))
+	spec := body.Get(block)
+	if spec.Shape == plug.Absent {
+		block, spec = "spec", body.Get("spec")
 	}
-	for _, list := range []string{"secrets", "dataosSecrets"} {
-		for _, s := range body.Get(list).Items {
-			name := s.Get("name").Text
-			if name == "" {
-				p.wrong(fault.Invalid, s.Pos, "", "depot %s: a secret has no name", m.Name)
-				continue
+	names := []string{"params"}
+	for _, f := range fields {
+		names = append(names, f.name)
+	}
+	p.unknown("depot."+block, spec, names...)
+	p.values(m, spec.Entries, fields)
+	p.values(m, spec.Get("params").Entries, fields)
+	for _, f := range fields {
+		if f.required && m.Spec[f.name] == "" {
+			p.wrong(fault.Invalid, body.Pos, "", "depot %s: its %s has no %s", m.Name, block, f.name)
+		}
+	}
+	if path := spec.Get("relativePath"); leaves(path.Text) {
+		p.wrong(fault.Invalid, path.Pos, "", "depot %s: relativePath %q leaves the depot", m.Name, path.Text)
+	}
+	if path := spec.Get("path"); m.Type == File && path.Text != "" && (path.Text[0] != '/' || leaves(path.Text)) {
+		p.wrong(fault.Invalid, path.Pos, "write it from / on, without ..", "depot %s: path %q is not absolute", m.Name, path.Text)
+	}
+}
+
+// values keeps plain values under the spelling of fields.
+func (p *parser) values(m *Manifest, entries []plug.Entry, fields []field) {
+	for _, e := range entries {
+		name := e.Name
+		for _, f := range fields {
+			if strings.EqualFold(f.name, name) {
+				name = f.name
 			}
-			ref := secretRef{name: name}
-			if strings.HasSuffix(name, "-rw") {
-				ref.acl = "rw"
-			} else if strings.HasSuffix(name, "-r") {
-				ref.acl = "r"
-			}
-			m.refs = append(m.refs, ref)
+		}
+		switch e.Value.Shape {
+		case plug.Scalar:
+			m.Spec[name] = e.Value.Text
+		case plug.Sequence:
+			p.wrong(fault.Invalid, e.Value.Pos, "", "depot %s: %s: want a plain value", m.Name, name)
 		}
 	}
 }
 
-// secretFor names the secret for an acl: the one kept for it, else one for
-// both, else the one for writing, which may read as well.
-func (m Manifest) secretFor(acl string) (inline Secret, name string) {
-	if s, ok := m.inline[acl]; ok {
-		return s, ""
-	}
-	for _, want := range []string{acl, "", "rw"} {
-		for _, r := range m.refs {
-			if r.acl == want {
-				return Secret{}, r.name
-			}
-		}
-	}
-	if acl == "r" {
-		return m.inline["rw"], ""
-	}
-	return Secret{}, ""
+// leaves reports whether a path goes up.
+func leaves(path string) bool {
+	return slices.ContainsFunc(strings.Split(path, "/"), func(s string) bool { return s == ".." })
 }

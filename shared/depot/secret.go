@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 )
 
 // A Secret is a credential. It cannot be printed, logged or marshalled: only
@@ -12,8 +13,9 @@ import (
 // unexported field finds none either.
 type Secret struct{ value func(key string) string }
 
-// NewSecret keeps values.
+// NewSecret keeps a copy of values, whose keys are in small letters.
 func NewSecret(values map[string]string) Secret {
+	values = maps.Clone(values)
 	return Secret{func(key string) string { return values[key] }}
 }
 
