@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -21,6 +22,16 @@ func TestSecret(t *testing.T) {
 			fmt.Fprintf(w, `{"payload": {"data": %q}}`, data)
 		case strings.Contains(r.URL.Path, "/odd/"):
 			fmt.Fprintf(w, `{"payload": {"data": %q}}`, base64.StdEncoding.EncodeToString([]byte("canary")))
+		case strings.Contains(r.URL.Path, "/checked/"): // the checksum of {"Username": "canary"}
+			fmt.Fprintf(w, `{"payload": {"data": %q, "dataCrc32c": "%d"}}`, data, crc32.Checksum([]byte(`{"Username": "canary"}`), crc32.MakeTable(crc32.Castagnoli)))
+		case strings.Contains(r.URL.Path, "/broken/"):
+			fmt.Fprintf(w, `{"payload": {"data": %q, "dataCrc32c": "1"}}`, data)
+		case strings.Contains(r.URL.Path, "/empty/"):
+			fmt.Fprint(w, `{}`)
+		case strings.Contains(r.URL.Path, "/disabled/"):
+			http.Error(w, `{"error": {"code": 400, "message": "disabled"}}`, http.StatusBadRequest)
+		case strings.Contains(r.URL.Path, "/busy/"):
+			http.Error(w, `{"error": {"code": 503, "message": "busy"}}`, http.StatusServiceUnavailable)
 		case strings.Contains(r.URL.Path, "/closed/"):
 			http.Error(w, `{"error": {"code": 403, "message": "no"}}`, http.StatusForbidden)
 		default:
@@ -32,14 +43,22 @@ func TestSecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := src.Secret(t.Context(), "there")
-	if err != nil || s.Reveal("username") != "canary" {
-		t.Errorf("Secret = %v, %v", s, err)
+	for _, name := range []string{"there", "checked"} {
+		if s, err := src.Secret(t.Context(), name); err != nil || s.Reveal("username") != "canary" {
+			t.Errorf("Secret(%s) = %v, %v", name, s, err)
+		}
 	}
-	for name, want := range map[string]fault.Kind{"missing": fault.NotFound, "closed": fault.Denied, "odd": fault.Invalid} {
+	for name, want := range map[string]fault.Kind{
+		"missing": fault.NotFound, "closed": fault.Denied, "odd": fault.Invalid, "disabled": fault.Invalid,
+		"broken": fault.Transient, "empty": fault.Transient, "busy": fault.Transient,
+		"../../other/secrets/there": fault.Invalid, "": fault.Invalid,
+	} {
 		_, err := src.Secret(t.Context(), name)
 		if !errors.Is(err, want) || strings.Contains(fmt.Sprint(err), "canary") {
 			t.Errorf("Secret(%s) = %v, want %v", name, err, want)
+		}
+		if want == fault.Denied && !strings.Contains(fault.Print(err), "roles/secretmanager.secretAccessor") {
+			t.Errorf("Secret(%s) does not say which role is missing: %s", name, fault.Print(err))
 		}
 	}
 }
