@@ -150,3 +150,17 @@ func firstPart(path string) string {
 	}
 	return path
 }
+
+// Latest is the run of a workflow with the latest slot; ok is false if it has none.
+func (l *Ledger) Latest(ctx context.Context, workflow string) (k Key, ok bool, err error) {
+	prefix := l.path("runs", workflow) + "/"
+	for attrs, err := range l.Store.List(ctx, prefix, "") {
+		if err != nil {
+			return k, ok, err
+		}
+		if next, err := ParseKey(workflow + "/" + firstPart(attrs.URI[len(prefix):])); err == nil && (!ok || k.before(next)) {
+			k, ok = next, true
+		}
+	}
+	return k, ok, nil
+}

@@ -1,0 +1,62 @@
+// Command glint runs Flare batch workflows: a demo on this machine, a local
+// cloud to play with, and runs of the deployed service.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/glint-data/glint/shared/fault"
+)
+
+func main() {
+	if runtime.GOOS == "windows" {
+		fmt.Fprintln(os.Stderr, "glint does not run on Windows: it streams through named pipes. Use WSL, Linux or macOS.")
+		os.Exit(1)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := root().ExecuteContext(ctx); err != nil {
+		if !errors.Is(err, context.Canceled) {
+			fmt.Fprint(os.Stderr, fault.Print(err))
+		}
+		os.Exit(1)
+	}
+}
+
+func root() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:           "glint",
+		Short:         "Run Flare batch workflows as serverless functions, with DuckDB instead of a cluster",
+		Version:       version(),
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	cmd.SetVersionTemplate("glint {{.Version}}\n")
+	cmd.AddCommand(demoCommand(), localCommand(), runCommand(), cancelCommand())
+	return cmd
+}
+
+// version is the revision that this program was built from, and its engine.
+func version() string {
+	v, revision := "devel", ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		if info.Main.Version != "" && info.Main.Version != "(devel)" {
+			v = info.Main.Version
+		}
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				revision = " " + s.Value[:min(12, len(s.Value))]
+			}
+		}
+	}
+	return fmt.Sprintf("%s%s (%s, %s/%s)", v, revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}
