@@ -56,6 +56,9 @@ func (d *decoder) input(r plug.Raw) Input {
 	if r.Get("dataset").Shape == plug.Absent && r.Get("inputType").Shape == plug.Absent && r.Get("query").Shape == plug.Absent {
 		d.invalid(r.Pos, "write dataset: dataos://depot:collection/dataset", "input %s names no dataset", in.Name)
 	}
+	if in.Dataset.Depot != "" && in.Dataset.Dataset == "" {
+		d.invalid(in.DatasetPos, "write dataset: dataos://depot:collection/dataset", "input %s: the address %s names no dataset", in.Name, in.Dataset)
+	}
 	if in.SchemaPath != "" && in.SchemaString != "" {
 		d.invalid(in.SchemaPos, "leave one of them out", "input %s has both schemaPath and a schema in the manifest", in.Name)
 	}

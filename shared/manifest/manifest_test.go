@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
@@ -103,6 +104,37 @@ func TestSchedules(t *testing.T) {
 		if err == nil || !strings.Contains(fault.Print(err), want) {
 			t.Errorf("ParseSchedules = %v, want %q", err, want)
 		}
+	}
+}
+
+// TestLarge: what is large takes time in proportion, and no more.
+func TestLarge(t *testing.T) {
+	const in = "                  "
+	for name, sql := range map[string]string{
+		"variables":   `sql: "` + strings.Repeat("${A} ", 150_000) + `HERE"`,
+		"one line":    "sql: " + strings.Repeat("a, ", 250_000) + "HERE",
+		"blanks":      `sql: "a` + strings.Repeat(" ", 900_000) + `HERE"`,
+		"empty lines": "sql: |\n" + in + "a" + strings.Repeat("\n", 900_000) + in + "HERE",
+		"escapes":     `sql: "` + strings.Repeat(`\x41`, 200_000) + `HERE"`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			start := time.Now()
+			w, _, err := manifest.Parse("f", []byte(around(sql)), map[string]string{"A": "value"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := w.Jobs[0].Steps[0].SQL
+			for i := 0; i < len(text.Value); i += 10 {
+				text.At(i)
+			}
+			if took := time.Since(start); took > 10*time.Second { // a few tenths of a second; 40 if it grows as the square
+				t.Errorf("took %v", took)
+			}
+		})
+	}
+	vars := map[string]string{"A": strings.Repeat("x", manifest.MaxSize/2)}
+	if _, _, err := manifest.Parse("f", []byte(around("sql: ${A}${A}${A}")), vars); err == nil || !strings.Contains(err.Error(), "with its variables") {
+		t.Errorf("Parse = %v", err)
 	}
 }
 

@@ -32,6 +32,9 @@ func (d *decoder) output(r plug.Raw) Output {
 	case r.Get("dataset").Shape == plug.Absent && r.Get("depot").Shape == plug.Absent && r.Get("outputType").Shape == plug.Absent:
 		d.invalid(r.Pos, "write dataset: dataos://depot:collection/dataset?acl=rw", "output %s names no dataset", o.Name)
 	case o.Dataset.Depot != "":
+		if o.Dataset.Collection == "" {
+			d.invalid(o.DatasetPos, "write dataset: dataos://depot:collection/dataset?acl=rw", "output %s: the address %s names no collection", o.Name, o.Dataset)
+		}
 		if o.Dataset.Dataset == "" { // the output's name stands for it
 			o.Dataset.Dataset = o.Name
 		}

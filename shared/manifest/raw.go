@@ -21,6 +21,8 @@ const (
 type converter struct {
 	source   *source
 	nodes    int
+	filled   int  // bytes that variables put in
+	overfull bool // too many
 	mistakes []error
 }
 

@@ -126,7 +126,30 @@ func align(src *source, value string, line, column int) []mark {
 	default:
 		a.flow(0)
 	}
-	return a.marks
+	return refine(a.marks, value)
+}
+
+// stride bounds how far apart marks are, and so what a place costs in a text
+// that is one line.
+const stride = 512
+
+func refine(marks []mark, value string) []mark {
+	var fine []mark
+	for i, m := range marks {
+		end := len(value)
+		if i+1 < len(marks) {
+			end = marks[i+1].offset
+		}
+		fine = append(fine, m)
+		runes := 0
+		for at := range value[m.offset:end] {
+			if last := fine[len(fine)-1].offset; m.offset+at-last >= stride {
+				fine = append(fine, mark{offset: m.offset + at, line: m.line, column: m.column + runes})
+			}
+			runes++
+		}
+	}
+	return fine
 }
 
 // peek is the next byte, 0 at the end.

@@ -87,6 +87,7 @@ func TestPositions(t *testing.T) {
 		{"tag", "sql: !!str SELECT a, HERE FROM x"},
 		{"anchor of a literal", "sql: &q |" + in + "SELECT a," + in + "HERE FROM x"},
 		{"anchor on its own line", "sql: &q" + in + "SELECT a, HERE FROM x"},
+		{"a long line", "sql: SELECT " + strings.Repeat("é, ", 1000) + "HERE1, ${LONG}," + strings.Repeat(" $SHORT, 'é',", 1000) + " HERE2 FROM x"},
 		{"variables", "sql: SELECT HERE1, ${LONG}, HERE2, $SHORT, HERE3 FROM x"},
 		{"variable without a value", `sql: "SELECT ${NONE}, HERE FROM x"`},
 		{"variable over lines", "sql: |" + in + "SELECT ${LINES}, HERE1" + in + "  , HERE2 FROM x"},

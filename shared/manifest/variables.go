@@ -60,6 +60,16 @@ func (c *converter) fill(text string, p fault.Pos) string {
 	if len(edits) == 0 {
 		return text
 	}
+	for _, e := range edits {
+		c.filled += len(e.with)
+	}
+	if c.filled > MaxSize {
+		if !c.overfull {
+			c.wrong(p, "", "with its variables, the file has more than the %d bytes that a manifest may have", MaxSize)
+		}
+		c.overfull = true
+		return text
+	}
 	c.source.written[p] = text
 	var b strings.Builder
 	at := 0
