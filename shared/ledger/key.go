@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,7 +35,7 @@ func (k Key) String() string {
 // ParseKey reads a key as people type it and logs show it.
 func ParseKey(s string) (Key, error) {
 	parts := strings.Split(s, "/")
-	if len(parts) != 2 && len(parts) != 3 {
+	if len(parts) != 2 && len(parts) != 3 || slices.Contains(parts, "") {
 		return Key{}, fault.Errorf(fault.Invalid, "%q is not a run", s).WithHint("write WORKFLOW/SLOT.ORDINAL, as `glint run` prints it")
 	}
 	k := Key{Workflow: parts[0]}
@@ -43,11 +44,11 @@ func ParseKey(s string) (Key, error) {
 		i = len(parts[1])
 	}
 	slot, err := time.Parse(slotForm, parts[1][:i])
-	ordinal, err2 := strconv.Atoi(strings.TrimPrefix(parts[1][i:], "."))
-	if err != nil || err2 != nil || ordinal < 0 {
+	ordinal, err2 := strconv.ParseUint(strings.TrimPrefix(parts[1][i:], "."), 10, 31)
+	if err != nil || err2 != nil {
 		return Key{}, fault.Errorf(fault.Invalid, "%q is not a slot and an ordinal", parts[1]).WithHint("as in 20261123T020000.000Z.0")
 	}
-	k.Slot, k.Ordinal = slot, ordinal
+	k.Slot, k.Ordinal = slot, int(ordinal)
 	if len(parts) == 3 {
 		k.Job = parts[2]
 	}
