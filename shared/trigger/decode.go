@@ -28,14 +28,24 @@ type envelope struct {
 	DeliveryAttempt int    `json:"deliveryAttempt"`
 }
 
+// maxBody bounds a push; a message that means something has some hundred bytes.
+const maxBody = 1 << 20
+
 // Decode reads a message from a request: a raw push, or a CloudEvent in binary
 // or structured mode. An error is fault.Invalid and stays so: the message will
 // never become right. What could be read of it is returned all the same.
 func Decode(h http.Header, body []byte) (Message, error) {
+	if len(body) > maxBody {
+		return Message{}, fault.Errorf(fault.Invalid, "the push has %d bytes, it may have %d", len(body), maxBody)
+	}
+	if strings.HasPrefix(h.Get("Content-Type"), "application/cloudevents-batch+json") {
+		return Message{}, fault.Errorf(fault.Invalid, "a batch of events is not taken; send each by itself")
+	}
 	if strings.HasPrefix(h.Get("Content-Type"), "application/cloudevents+json") {
 		var event struct {
 			Type string          `json:"type"`
 			Data json.RawMessage `json:"data"`
+			Blob []byte          `json:"data_base64"`
 		}
 		if err := json.Unmarshal(body, &event); err != nil {
 			return Message{}, fault.Errorf(fault.Invalid, "the event is not JSON: %v", err)
@@ -43,7 +53,9 @@ func Decode(h http.Header, body []byte) (Message, error) {
 		if err := published(event.Type); err != nil {
 			return Message{}, err
 		}
-		body = event.Data
+		if body = event.Data; event.Blob != nil {
+			body = event.Blob
+		}
 	} else if t := h.Get("Ce-Type"); t != "" {
 		if err := published(t); err != nil {
 			return Message{}, err

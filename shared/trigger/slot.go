@@ -1,6 +1,7 @@
 package trigger
 
 import (
+	"strings"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -17,7 +18,10 @@ const early = 30 * time.Second
 func (m *Message) slot(said *time.Time) (time.Time, error) {
 	switch {
 	case said != nil:
-		return said.UTC(), nil
+		if y := said.UTC().Year(); y < 1970 || y > 9999 { // a slot is four digits of year in every path
+			return time.Time{}, fault.Errorf(fault.Invalid, "the message's slot is in the year %d", y)
+		}
+		return said.UTC().Truncate(time.Millisecond), nil
 	case m.Published.IsZero():
 		return time.Time{}, fault.Errorf(fault.Invalid, "the message has neither a slot nor a time of publishing")
 	case m.Cron == "":
@@ -32,8 +36,14 @@ func Tick(expr, zone string, t time.Time) (time.Time, error) {
 		zone = "UTC"
 	}
 	loc, err := time.LoadLocation(zone)
-	if err != nil {
+	if err != nil || zone == "Local" { // Local is another on every machine
 		return time.Time{}, fault.Errorf(fault.Invalid, "unknown time zone %q", zone)
+	}
+	// A zone inside the expression would contradict the other (and makes the
+	// parser panic if it is cut short); @every counts from when it was started,
+	// so every message would be a slot of its own.
+	if strings.Contains(expr, "=") || strings.HasPrefix(expr, "@every") {
+		return time.Time{}, fault.Errorf(fault.Invalid, "cron %q: write five fields, and the zone beside them", expr)
 	}
 	schedule, err := cron.ParseStandard(expr)
 	if err != nil {

@@ -4,10 +4,14 @@
 package trigger
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/glint-data/glint/shared/fault"
@@ -71,16 +75,44 @@ func (m Message) Encode() (data []byte, attributes map[string]string) {
 
 var workflowName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,46}[a-z0-9])?$`)
 
+// parse reads a message's data. A field that Glint does not know is refused:
+// whoever wrote it expects it to do something.
+func parse(data []byte) (payload, error) {
+	var p payload
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	err := dec.Decode(&p)
+	if err == nil {
+		if _, more := dec.Token(); !errors.Is(more, io.EOF) {
+			err = errors.New("there is more after its end")
+		}
+	}
+	switch {
+	case err == nil:
+		return p, nil
+	case strings.Contains(err.Error(), `unknown field "variables"`):
+		return p, fault.Errorf(fault.Invalid, "the message sets variables").
+			WithHint("they are in schedules.yaml: whoever may publish cannot set them")
+	case strings.Contains(err.Error(), "unknown field"):
+		return p, fault.Errorf(fault.Invalid, "the message has an %v", strings.TrimPrefix(err.Error(), "json: ")).
+			WithHint("a message has workflow, and if needed job, slot, ordinal, reason and manual")
+	}
+	return p, fault.Errorf(fault.Invalid, "the message is not JSON: %v", err).WithHint(`publish {"workflow": "NAME"}`)
+}
+
 // request reads what a message asks for.
 func (m *Message) request(data []byte, attributes map[string]string) error {
-	var p payload
-	if err := json.Unmarshal(data, &p); err != nil {
-		return fault.Errorf(fault.Invalid, "the message is not JSON: %v", err).WithHint(`publish {"workflow": "NAME"}`)
-	}
+	p, err := parse(data)
 	m.Workflow, m.Job, m.Ordinal, m.Reason, m.Manual = p.Workflow, p.Job, p.Ordinal, p.Reason, p.Manual
 	m.Cron, m.TimeZone = attributes[attrCron], attributes[attrZone]
 	if !workflowName.MatchString(m.Workflow) {
-		return fault.Errorf(fault.Invalid, "the message names the workflow %q", m.Workflow).
+		m.Workflow = "" // it goes into logs and attributes as a name, and it is none
+	}
+	if err != nil {
+		return err
+	}
+	if m.Workflow == "" {
+		return fault.Errorf(fault.Invalid, "the message names the workflow %.100q", p.Workflow).
 			WithHint("a workflow's name is small letters, digits and hyphens, at most 48; a message never holds a path")
 	}
 	if m.Job != "" && !workflowName.MatchString(m.Job) {

@@ -46,12 +46,14 @@ func TestDecode(t *testing.T) {
 		want.Slot = c.slot
 
 		structured, _ := json.Marshal(map[string]any{"specversion": "1.0", "type": "google.cloud.pubsub.topic.v1.messagePublished", "data": json.RawMessage(push(data, attributes))})
+		blob, _ := json.Marshal(map[string]any{"specversion": "1.0", "type": "google.cloud.pubsub.topic.v1.messagePublished", "data_base64": push(data, attributes)})
 		for form, in := range map[string]struct {
 			h    http.Header
 			body []byte
 		}{
 			"raw":        {http.Header{}, push(data, attributes)},
 			"binary":     {http.Header{"Ce-Type": {"google.cloud.pubsub.topic.v1.messagePublished"}}, push(data, attributes)},
+			"base64":     {http.Header{"Content-Type": {"application/cloudevents+json"}}, blob},
 			"structured": {http.Header{"Content-Type": {"application/cloudevents+json; charset=utf-8"}}, structured},
 		} {
 			got, err := trigger.Decode(in.h, in.body)
@@ -79,9 +81,23 @@ func TestDecodeRefuses(t *testing.T) {
 		{"long", nil, push([]byte(`{"workflow": "`+strings.Repeat("a", 49)+`"}`), nil), "at most 48"},
 		{"cron", nil, push([]byte(`{"workflow": "w"}`), map[string]string{"glint_cron": "x"}), "cron"},
 		{"zone", nil, push([]byte(`{"workflow": "w"}`), map[string]string{"glint_cron": "0 2 * * *", "glint_timezone": "Mars"}), "time zone"},
+		{"Local", nil, push([]byte(`{"workflow": "w"}`), map[string]string{"glint_cron": "0 2 * * *", "glint_timezone": "Local"}), "time zone"},
+		{"zone in the cron", nil, push([]byte(`{"workflow": "w"}`), map[string]string{"glint_cron": "TZ=0"}), "five fields"},
+		{"no ticks", nil, push([]byte(`{"workflow": "w"}`), map[string]string{"glint_cron": "@every 1h"}), "five fields"},
+		{"never", nil, push([]byte(`{"workflow": "w"}`), map[string]string{"glint_cron": "0 0 30 2 *"}), "no tick"},
+		{"variables", nil, push([]byte(`{"workflow": "w", "variables": {"a": "b"}}`), nil), "schedules.yaml"},
+		{"unknown field", nil, push([]byte(`{"workflow": "w", "force": true}`), nil), `unknown field "force"`},
+		{"two values", nil, push([]byte(`{"workflow": "w"} {}`), nil), "more after its end"},
+		{"no data", nil, push(nil, nil), "not JSON"},
+		{"early slot", nil, push([]byte(`{"workflow": "w", "slot": "0001-01-01T00:00:00Z"}`), nil), "year 1"},
+		{"large", nil, push([]byte(strings.Repeat(" ", 1<<20)), nil), "bytes"},
+		{"batch", http.Header{"Content-Type": {"application/cloudevents-batch+json"}}, []byte("[]"), "each by itself"},
 		{"event", http.Header{"Ce-Type": {"google.cloud.storage.object.v1.finalized"}}, push([]byte(`{"workflow": "w"}`), nil), "not a Pub/Sub message"},
 	} {
-		_, err := trigger.Decode(c.h, c.body)
+		m, err := trigger.Decode(c.h, c.body)
+		if strings.ContainsAny(m.Workflow, "/.") || len(m.Workflow) > 48 {
+			t.Errorf("%s: the message comes back with the workflow %q", c.name, m.Workflow)
+		}
 		if !errors.Is(err, fault.Invalid) || !strings.Contains(fault.Print(err), c.want) {
 			t.Errorf("%s: %v, want %q", c.name, err, c.want)
 		}
