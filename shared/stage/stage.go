@@ -37,7 +37,16 @@ func (a *Area) Put(ctx context.Context, output string, part int, r io.Reader) (r
 	if err != nil {
 		return relation.File{}, fmt.Errorf("temporary bucket: %w", err)
 	}
-	return relation.File{URI: uri, Version: attrs.Version, Size: attrs.Size}, nil
+	return relation.File{
+		URI: uri, Version: attrs.Version, Size: attrs.Size,
+		Open: func(ctx context.Context, off, n int64) (io.ReadCloser, error) {
+			if n == 0 { // to a store that is everything
+				return io.NopCloser(strings.NewReader("")), nil
+			}
+			body, _, err := a.Store.Open(ctx, uri, object.Range{Off: off, N: n, Version: attrs.Version})
+			return body, err
+		},
+	}, nil
 }
 
 // Clear removes what this attempt staged.

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/glint-data/glint/shared/fault"
 	"github.com/glint-data/glint/shared/object"
@@ -56,14 +57,33 @@ func TestArea(t *testing.T) {
 	if _, err := one.Put(t.Context(), "final", 0, strings.NewReader("x")); !errors.Is(err, fault.Conflict) {
 		t.Errorf("second Put = %v", err)
 	}
+	if _, err := one.Put(t.Context(), "final", 1, io.MultiReader(strings.NewReader("x"), iotest.ErrReader(io.ErrUnexpectedEOF))); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("Put of what breaks off = %v", err)
+	}
+	f, err := ten.Put(t.Context(), "other", 0, strings.NewReader("0123456789"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		off, n int64
+		want   string
+	}{{0, -1, "0123456789"}, {2, 3, "234"}, {4, 0, ""}, {7, -1, "789"}} {
+		body, err := f.Open(t.Context(), c.off, c.n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(body); string(got) != c.want || err != nil {
+			t.Errorf("Open(%d, %d) reads %q, %v, want %q", c.off, c.n, got, err, c.want)
+		}
+	}
 	count := func() (n int) {
 		for range store.List(t.Context(), "gs://tmp/", "") {
 			n++
 		}
 		return n
 	}
-	if err := one.Clear(t.Context()); err != nil || count() != 2 {
-		t.Errorf("Clear = %v, %d objects left, want 2", err, count())
+	if err := one.Clear(t.Context()); err != nil || count() != 3 {
+		t.Errorf("Clear = %v, %d objects left, want 3", err, count())
 	}
 	if err := stage.Clear(t.Context(), store, stage.Runs("tmp", "w/j/2026-11-23T02:00:00Z.0")); err != nil || count() != 0 {
 		t.Errorf("Clear of the run = %v, %d objects left", err, count())
