@@ -56,9 +56,10 @@ func (r *run) inspectOutput(ctx context.Context, m *manifest.Output) (*output, e
 	if err != nil {
 		return nil, at(m.DatasetPos, err)
 	}
-	format := m.Format
-	if format == "" {
-		format = loc.Format
+	r.note(loc.Notes)
+	format, err := formatOf(m.Format, loc)
+	if err != nil {
+		return nil, at(m.DatasetPos, err)
 	}
 	w, err := r.Sinks.Get(format)
 	if err != nil {

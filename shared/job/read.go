@@ -43,9 +43,10 @@ func (r *run) bindInput(ctx context.Context, s engine.Session, in *manifest.Inpu
 	if err != nil {
 		return at(in.DatasetPos, err)
 	}
-	format := in.Format
-	if format == "" {
-		format = loc.Format
+	r.note(loc.Notes)
+	format, err := formatOf(in.Format, loc)
+	if err != nil {
+		return at(in.DatasetPos, err)
 	}
 	src, err := r.Sources.Get(format)
 	if err != nil {
@@ -75,6 +76,18 @@ func (r *run) bindInput(ctx context.Context, s engine.Session, in *manifest.Inpu
 	}
 	r.scope[in.Name] = cols
 	return nil
+}
+
+// formatOf is the format that the manifest names, else the depot's own.
+func formatOf(named string, loc depot.Location) (string, error) {
+	switch {
+	case named != "":
+		return named, nil
+	case loc.Format != "":
+		return loc.Format, nil
+	}
+	return "", fault.Errorf(fault.Refused, "no format is named, which means iceberg in a depot of type %s, and Iceberg is not supported yet", loc.Type).
+		WithHint("name the format of the files: format: csv")
 }
 
 // schema fetches the declared schema of an input, nil if it declares none.

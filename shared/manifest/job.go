@@ -39,8 +39,8 @@ func (d *decoder) job(r plug.Raw) Job {
 	return j
 }
 
-// retry checks a policy of its own for trying again, and refuses it unless it
-// asks for nothing.
+// retry checks a policy of its own for trying again. What can succeed later is
+// tried again by itself, more often than any count says; what cannot, is not.
 func (d *decoder) retry(r plug.Raw) {
 	var count int
 	var strategy, duration, longest string
@@ -51,8 +51,7 @@ func (d *decoder) retry(r plug.Raw) {
 		{name: "maxDuration", read: d.into("retry.maxDuration", &longest)},
 	})
 	if count > 0 {
-		d.refused(r.Pos, "leave it out: what can succeed later is tried again by itself, and what cannot is not",
-			"retry with a count of its own is not supported yet")
+		d.note(r.Pos, "", "retry has no effect: what can succeed later is tried again by itself, up to 30 times, and what cannot is put aside at once")
 	}
 }
 

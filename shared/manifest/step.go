@@ -40,7 +40,7 @@ func (d *decoder) step(r plug.Raw) Step {
 		{name: "sqlFile", refuse: "write the query under sql"},
 		{name: "classpath", refuse: "say it in sql: classes of the JVM cannot run here"},
 		{name: "params", refuse: "it belongs to classpath; say it in sql"},
-		{name: "commands", refuse: "leave it out: it keeps rows in a cluster's memory, and changes no result"},
+		{name: "commands", accept: "what is read more than once is kept by itself"},
 	})
 	d.checkView("step", s.Name, s.Pos)
 	if s.SQL.Value == "" && r.Get("sqlFile").Shape == plug.Absent && r.Get("classpath").Shape == plug.Absent {
