@@ -52,6 +52,9 @@ func ask(ctx context.Context, w io.Writer, m trigger.Message, detach bool) error
 		return err
 	}
 	defer a.Close()
+	if err := a.Workflows.Check(ctx, m.Workflow); err != nil {
+		return err
+	}
 	say := newProgress(w)
 	data, attributes := m.Encode()
 	asked := time.Now()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/glint-data/glint/shared/engine"
 	"github.com/glint-data/glint/shared/fault"
@@ -238,16 +239,35 @@ func (s *session) original(internal string) string {
 	return ""
 }
 
+// columnNames puts the manifest's names into a plan, and keeps its boxes whole.
 func (s *session) columnNames(plan string) string {
-	return madeUp.ReplaceAllStringFunc(plan, func(m string) string {
-		if name := s.original(m); name != "" && strings.HasPrefix(m, "r") {
-			if pad := len(m) - len(name); pad > 0 {
-				name += strings.Repeat(" ", pad) // the boxes of the plan stay whole
+	lines := strings.Split(plan, "\n")
+	for i, line := range lines {
+		cells := strings.Split(line, "│")
+		for k, cell := range cells {
+			named := madeUp.ReplaceAllStringFunc(cell, func(m string) string {
+				if name := s.original(m); name != "" {
+					return name
+				}
+				return m
+			})
+			if named != cell {
+				cells[k] = centered(strings.TrimSpace(named), utf8.RuneCountInString(cell))
 			}
-			return name
 		}
-		return m
-	})
+		lines[i] = strings.Join(cells, "│")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// centered is text in the middle of a cell, shortened if it must be.
+func centered(text string, width int) string {
+	n := utf8.RuneCountInString(text)
+	if n > width {
+		return string([]rune(text)[:max(0, width-1)]) + "…"
+	}
+	left := (width - n) / 2
+	return strings.Repeat(" ", left) + text + strings.Repeat(" ", width-n-left)
 }
 
 // pipeTest streams a query through a pipe, as every export does.

@@ -2,6 +2,7 @@ package setup
 
 import (
 	"context"
+	"crypto/sha256"
 	"log/slog"
 	"net/http"
 	"os"
@@ -35,6 +36,8 @@ type App struct {
 	Publisher *pubsub.Publisher
 	Ledger    *ledger.Ledger
 	Workflows *workflow.Runner
+
+	keyed sync.Map // digest of a depot's key → *gcs.Store
 }
 
 // New puts an App together. It opens no connection but what the clients open at
@@ -111,13 +114,22 @@ func (a *App) depots() *depot.Catalog {
 }
 
 // bucket is the store of a GCS depot: with the depot's own key if its secret
-// has one, else as the service's account.
+// has one, else as the service's account. A key's client is made once.
 func (a *App) bucket(ctx context.Context, _ map[string]string, s depot.Secret) (object.Store, error) {
 	key := s.Reveal("gcskey_json")
 	if !strings.HasPrefix(strings.TrimSpace(key), "{") {
 		return a.Storage, nil
 	}
-	return gcs.New(ctx, gcs.Options{Endpoint: a.Config.StorageEndpoint, Key: []byte(key)})
+	id := sha256.Sum256([]byte(key))
+	if known, ok := a.keyed.Load(id); ok {
+		return known.(*gcs.Store), nil
+	}
+	store, err := gcs.New(context.WithoutCancel(ctx), gcs.Options{Endpoint: a.Config.StorageEndpoint, Key: []byte(key)})
+	if err != nil {
+		return nil, err
+	}
+	known, _ := a.keyed.LoadOrStore(id, store)
+	return known.(*gcs.Store), nil
 }
 
 // secrets are looked for in the environment and then in Secret Manager, whose

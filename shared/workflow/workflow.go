@@ -87,6 +87,17 @@ func (r *Runner) Handle(ctx context.Context, m trigger.Message) error {
 	return verdict(key, outcome)
 }
 
+// Check reads a workflow's newest manifest as a run would, and says all that is
+// wrong with it. It touches nothing.
+func (r *Runner) Check(ctx context.Context, name string) error {
+	schedules, err := overrides(ctx, r.Manifests, r.Prefix)
+	if err != nil {
+		return err
+	}
+	_, err = r.parse(ctx, name, ledger.Pin{Manifest: r.uri(name), Variables: schedules[name].Variables})
+	return err
+}
+
 // verdict is the error of a run that ended failed, nil of every other end.
 func verdict(k ledger.Key, o ledger.Outcome) error {
 	if o.Status != ledger.Failed {
@@ -125,6 +136,10 @@ func (r *Runner) pin(ctx context.Context, m trigger.Message, run ledger.Key) (le
 // parse reads the pinned generation.
 func (r *Runner) parse(ctx context.Context, name string, pin ledger.Pin) (*manifest.Workflow, error) {
 	text, err := read(ctx, r.Manifests, pin.Manifest, pin.Generation)
+	if errors.Is(err, fault.NotFound) && pin.Generation == "" {
+		return nil, fault.Errorf(fault.NotFound, "there is no manifest %s", pin.Manifest).
+			WithHint("upload it (scripts/deploy does), or correct the workflow's name")
+	}
 	if errors.Is(err, fault.Conflict) || errors.Is(err, fault.NotFound) {
 		return nil, fault.Errorf(fault.NotFound, "%s: the generation %s that this run is pinned to is gone", pin.Manifest, pin.Generation).
 			WithHint("switch on versioning of the manifests' bucket; glint run %s starts a new run", name)
