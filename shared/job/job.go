@@ -50,7 +50,7 @@ func (r *Runner) Run(ctx context.Context, lease *ledger.Lease, w *manifest.Workf
 	err := run.story(held)
 	if cause := context.Cause(held); err != nil && cause != nil {
 		// What the story met after the lease was lost, or the time was up, is only a consequence.
-		err = fmt.Errorf("%w (%w)", cause, err)
+		err = fmt.Errorf("%w (%w)", kind(cause), err)
 	}
 	return run.end(ctx, err)
 }
@@ -134,39 +134,17 @@ func (r *run) resume(ctx context.Context) error {
 
 func (r *run) writer(name string) (sink.Writer, error) { return r.Sinks.Get(name) }
 
-// end records how the attempt ended, with a context that outlives the deadline.
-func (r *run) end(ctx context.Context, err error) (ledger.Outcome, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
-	defer cancel()
-
-	o := ledger.Outcome{
-		Started: r.started, Ended: r.Now(), Attempt: r.lease.Attempt(),
-		Receipts: r.receipts, Reads: r.exported.Reads, Stages: r.stages, Notes: r.notes,
-	}
+// kind gives why a context ended its kind: time used up, or an instance that is
+// told to stop, and both can be tried again.
+func kind(cause error) error {
 	switch {
-	case err == nil:
-		o.Status = ledger.Succeeded
-	case errors.Is(err, ledger.ErrCancelled):
-		o.Status, o.Error = ledger.Cancelled, err.Error()
-	case errors.Is(err, fault.Stale):
-		o.Status, o.Error = ledger.Superseded, err.Error()
-	case fault.Retry(err):
-		// The world's fault: the files of this attempt stay until an end is
-		// known, the run keeps its key and its pin, and the message comes again.
-		if rel := r.lease.Release(ctx, err.Error()); rel != nil {
-			r.log.Debug("release", "error", rel)
-		}
-		return o, err
-	default:
-		o.Status, o.Kind, o.Error, o.Hints = ledger.Failed, fault.KindOf(err).String(), err.Error(), fault.Hints(err)
+	case errors.Is(cause, context.DeadlineExceeded):
+		return fault.Errorf(fault.Exhausted, "the time for one delivery is up: %w", cause).
+			WithHint("the message comes again; if it never suffices, raise GLINT_DEADLINE and the service's timeout, or read less")
+	case errors.Is(cause, context.Canceled):
+		return fault.Errorf(fault.Transient, "the attempt was stopped: %w", cause)
 	}
-	if clear := r.clear(ctx); clear != nil {
-		o.Notes = append(o.Notes, "temporary objects are left: "+clear.Error())
-	}
-	if err := r.lease.Finish(ctx, o); err != nil {
-		return o, err
-	}
-	return o, nil
+	return cause
 }
 
 // stage runs one part of the story and notes how long it took.
@@ -194,7 +172,7 @@ func (r *run) amount(stage string) (rows, bytes int64) {
 		for _, o := range r.exported.Outputs {
 			rows, bytes = rows+o.Rows, bytes+o.Bytes
 		}
-	case "publish":
+	case "resume", "publish":
 		for _, receipt := range r.receipts {
 			rows, bytes = rows+receipt.Rows, bytes+receipt.Bytes
 		}

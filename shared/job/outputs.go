@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,6 +52,23 @@ func (r *run) inspect(ctx context.Context) error {
 	return errors.Join(mistakes...)
 }
 
+// bucket is where an output is staged, found without looking at its target.
+func (r *run) bucket(ctx context.Context, m *manifest.Output) (string, error) {
+	loc, err := r.Depots.Locate(ctx, m.Dataset)
+	if err != nil {
+		return "", err
+	}
+	w, err := r.Sinks.Get(cmp.Or(m.Format, loc.Format))
+	if err != nil {
+		return "", err
+	}
+	opts, _, err := w.Spec().Check(m.Options)
+	if err != nil {
+		return "", err
+	}
+	return cmp.Or(w.Bucket(sink.Output{Name: m.Name, Location: loc, Options: opts}), r.Bucket), nil
+}
+
 func (r *run) inspectOutput(ctx context.Context, m *manifest.Output) (*output, error) {
 	loc, err := r.Depots.Locate(ctx, m.Dataset)
 	if err != nil {
@@ -82,10 +100,7 @@ func (r *run) inspectOutput(ctx context.Context, m *manifest.Output) (*output, e
 		Labels: map[string]string{"glint_workflow": k.Workflow, "glint_job": k.Job},
 		Slot:   k.Slot, Run: k.String(), Pos: m.Pos,
 	}}
-	bucket := w.Bucket(o.out)
-	if bucket == "" {
-		bucket = r.Bucket
-	}
+	bucket := cmp.Or(w.Bucket(o.out), r.Bucket)
 	if bucket == "" {
 		return nil, fault.Errorf(fault.Invalid, "no temporary bucket is named").At(m.Pos).
 			WithHint("set options.bigquery.temporaryBucket in the manifest, or GLINT_TEMPORARY_BUCKET where the service runs")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/glint-data/glint/shared/fault"
 	"github.com/glint-data/glint/shared/relation"
 	"github.com/glint-data/glint/shared/stage"
 )
@@ -37,7 +38,13 @@ func (r *run) publishOutput(ctx context.Context, o *output) error {
 	}
 	receipt, err := o.writer.Publish(ctx, intent)
 	if err != nil {
-		return at(o.manifest.Pos, err)
+		err = at(o.manifest.Pos, err)
+		if !fault.Retry(err) { // it failed, and that is how it stays
+			if drop := r.lease.Drop(context.WithoutCancel(ctx), intent); drop != nil {
+				return drop
+			}
+		}
+		return err
 	}
 	if err := r.lease.Settle(ctx, intent, receipt); err != nil {
 		return err
@@ -53,6 +60,13 @@ func (r *run) clear(ctx context.Context) error {
 	buckets := map[string]bool{}
 	for _, o := range r.outputs {
 		buckets[bucketOf(o.area.Prefix)] = true
+	}
+	if r.lease.Attempt() > 1 { // an earlier attempt may have come further than this one
+		for i := range r.job.Outputs {
+			if b, err := r.bucket(ctx, &r.job.Outputs[i]); err == nil && b != "" {
+				buckets[b] = true
+			}
+		}
 	}
 	for _, receipt := range r.receipts { // of an earlier attempt, too
 		for _, file := range receipt.Files {

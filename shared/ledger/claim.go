@@ -67,16 +67,11 @@ var errRaced = errors.New("somebody else wrote the lease")
 
 // takeOver claims a job that has a lease already.
 func (l *Ledger) takeOver(ctx context.Context, k Key, p Pin, h Holder) (*Lease, error) {
-	var outcome outcomeRecord
 	var old leaseRecord
-	var ended, exists bool
+	var exists bool
 	var attrs object.Attrs
 	var now time.Time
 	g, gctx := errgroup.WithContext(ctx)
-	g.Go(func() (err error) {
-		_, ended, err = l.get(gctx, l.path(k.job(), "outcome.json"), &outcome)
-		return err
-	})
 	g.Go(func() (err error) {
 		attrs, exists, err = l.get(gctx, l.path(k.job(), "lease.json"), &old)
 		return err
@@ -85,8 +80,8 @@ func (l *Ledger) takeOver(ctx context.Context, k Key, p Pin, h Holder) (*Lease, 
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	if ended { // the marker may be the first try's own
-		return nil, errors.Join(&Done{outcome.Outcome}, l.Store.Delete(ctx, l.path("open", k.marker()), object.Cond{}))
+	if old.Outcome != nil { // the marker may be the first try's own
+		return nil, errors.Join(&Done{*old.Outcome}, l.Store.Delete(ctx, l.path("open", k.marker()), object.Cond{}))
 	}
 	rec, ok := claimed(old, exists, attrs.Updated, now, l.ttl(), h)
 	if !ok {
@@ -114,21 +109,31 @@ func (l *Ledger) clock(ctx context.Context, h Holder) (time.Time, error) {
 
 // take writes the lease; the marker of an open run goes beside it.
 func (l *Ledger) take(ctx context.Context, k Key, p Pin, rec leaseRecord, c object.Cond) (*Lease, error) {
-	ls := &Lease{ledger: l, key: k, pin: p, rec: rec, never: map[string]int{}}
+	ls := &Lease{
+		ledger: l, key: k, pin: p, attempt: rec.Attempt, crashes: rec.Crashes, rec: rec,
+		sequence: map[string]int{}, open: map[string]*openWork{}, renewed: time.Now(),
+	}
 	var g errgroup.Group
+	var marked error
+	g.Go(func() error { marked = l.mark(ctx, k); return nil })
 	g.Go(func() error {
 		a, err := l.put(ctx, l.path(k.job(), "lease.json"), rec, c)
-		ls.version, ls.renewed = a.Version, time.Now()
-		return err
-	})
-	g.Go(func() error {
-		_, err := l.put(ctx, l.path("open", k.marker()), openRecord{header{version}, k.String()}, object.Cond{})
+		ls.version = a.Version
 		return err
 	})
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
+	if marked != nil {
+		return nil, errors.Join(marked, ls.Release(ctx, marked.Error()))
+	}
 	return ls, nil
+}
+
+// mark puts up the marker of an open run.
+func (l *Ledger) mark(ctx context.Context, k Key) error {
+	_, err := l.put(ctx, l.path("open", k.marker()), openRecord{header{version}, k.String()}, object.Cond{})
+	return err
 }
 
 type openRecord struct {

@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -11,19 +10,25 @@ import (
 	"github.com/glint-data/glint/shared/object"
 )
 
-// A Lease is the right to run a job. It must be renewed to last: see Hold.
+// A Lease is the right to run a job. It must be renewed to last: see Hold. It
+// is safe for concurrent use.
 type Lease struct {
-	ledger *Ledger
-	key    Key
-	pin    Pin
-	never  map[string]int // publications that ended without landing, by output
+	ledger   *Ledger
+	key      Key
+	pin      Pin
+	attempt  int
+	crashes  int
+	sequence map[string]int       // publications that ended without landing, by output
+	open     map[string]*openWork // intents of this attempt whose end is not recorded, by ID
 
-	mu       sync.Mutex
-	rec      leaseRecord
-	version  string    // of lease.json as we wrote it
-	renewed  time.Time // by this machine's clock, to know when to do it again
+	write   sync.Mutex // one at a time writes lease.json
+	rec     leaseRecord
+	version string // of lease.json as we wrote it
+	lost    error  // set: lease.json is not ours to write any more
+
+	see      sync.Mutex // never held while the store is asked
+	renewed  time.Time  // by this machine's clock: the store had the renewal no earlier
 	progress Progress
-	lost     error
 }
 
 // Progress is how far a run is, for people who follow it from elsewhere.
@@ -48,15 +53,15 @@ func (ls *Lease) Key() Key { return ls.key }
 func (ls *Lease) Pin() Pin { return ls.pin }
 
 // Attempt counts the holders of this run, from 1.
-func (ls *Lease) Attempt() int { return ls.rec.Attempt }
+func (ls *Lease) Attempt() int { return ls.attempt }
 
 // Exhausted is the error of a run whose attempts all ended without a verdict:
 // another would end the same way.
 func (ls *Lease) Exhausted() error {
-	if ls.rec.Crashes < maxCrashes {
+	if ls.crashes < maxCrashes {
 		return nil
 	}
-	return fault.Errorf(fault.Refused, "%d attempts were killed before they could say how they ended", ls.rec.Crashes).
+	return fault.Errorf(fault.Refused, "%d attempts were killed before they could say how they ended", ls.crashes).
 		WithHint("most likely the instance ran out of memory: give the service more, or read less")
 }
 
@@ -65,113 +70,89 @@ func (ls *Lease) Exhausted() error {
 func (ls *Lease) ID(output string) string { return publication(ls.ledger.ID, ls.key, output) }
 
 // Sequence is how many publications of an output ended without landing.
-func (ls *Lease) Sequence(output string) int { return ls.never[output] }
-
-// Hold renews the lease until the returned function is called. The context that
-// it returns ends, with ErrLost or ErrCancelled as its cause, when the run must stop.
-func (ls *Lease) Hold(ctx context.Context) (context.Context, func()) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	quit := make(chan struct{})
-	var done sync.WaitGroup
-	done.Add(1)
-	go func() {
-		defer done.Done()
-		t := time.NewTicker(ls.ledger.renew())
-		defer t.Stop()
-		for {
-			select {
-			case <-quit:
-				return
-			case <-ctx.Done():
-				return
-			case <-t.C:
-				if err := ls.keep(ctx); err != nil {
-					cancel(err)
-					return
-				}
-			}
-		}
-	}()
-	return ctx, func() { close(quit); cancel(nil); done.Wait() }
-}
-
-// keep renews, and looks whether somebody cancelled. A store that does not
-// answer is no reason to stop before the lease has run out.
-func (ls *Lease) keep(ctx context.Context) error {
-	_, cancelled := ls.ledger.Store.Stat(ctx, ls.path("cancel.json"))
-	err := ls.extend(ctx)
-	switch {
-	case cancelled == nil:
-		return ErrCancelled
-	case errors.Is(err, ErrLost):
-		return ErrLost
-	case err != nil && time.Since(ls.lastRenewed()) > ls.ledger.ttl():
-		return fmt.Errorf("%w: it could not be renewed: %w", ErrLost, err)
-	}
-	return nil
-}
-
-// extend writes the lease again, with the latest progress.
-func (ls *Lease) extend(ctx context.Context) error {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
-	if ls.lost != nil {
-		return ls.lost
-	}
-	rec := ls.rec
-	rec.Progress = ls.progress
-	a, err := ls.ledger.put(ctx, ls.path("lease.json"), rec, object.Cond{Version: ls.version})
-	if err != nil {
-		if errors.Is(err, fault.Conflict) || errors.Is(err, fault.NotFound) {
-			ls.lost = ErrLost
-			return ErrLost
-		}
-		return err
-	}
-	ls.rec, ls.version, ls.renewed = rec, a.Version, time.Now()
-	return nil
-}
-
-func (ls *Lease) lastRenewed() time.Time {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
-	return ls.renewed
-}
-
-// verify makes sure, before something that matters, that the lease is still
-// ours. One that was renewed just now need not be asked for; a process that was
-// stopped and continued finds that long ago.
-func (ls *Lease) verify(ctx context.Context) error {
-	if time.Since(ls.lastRenewed()) < ls.ledger.renew() {
-		ls.mu.Lock()
-		defer ls.mu.Unlock()
-		return ls.lost
-	}
-	return ls.extend(ctx)
-}
+func (ls *Lease) Sequence(output string) int { return ls.sequence[output] }
 
 // Report notes progress; the next renewal writes it.
 func (ls *Lease) Report(p Progress) {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
+	ls.see.Lock()
+	defer ls.see.Unlock()
 	ls.progress = p
 }
 
-// Release gives the job back without a verdict: the next delivery takes it at once.
-func (ls *Lease) Release(ctx context.Context, why string) error {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
+func (ls *Lease) lastRenewed() time.Time {
+	ls.see.Lock()
+	defer ls.see.Unlock()
+	return ls.renewed
+}
+
+// change rewrites lease.json, provided that it is still ours. The error is
+// ErrLost if it is not.
+func (ls *Lease) change(ctx context.Context, change func(*leaseRecord)) error {
+	ls.write.Lock()
+	defer ls.write.Unlock()
 	if ls.lost != nil {
 		return ls.lost
 	}
 	rec := ls.rec
-	rec.Released, rec.Progress = why, ls.progress
-	if rec.Released == "" {
-		rec.Released = "released"
+	ls.see.Lock()
+	rec.Progress = ls.progress
+	ls.see.Unlock()
+	change(&rec)
+
+	sent := time.Now()
+	a, err := ls.put(ctx, rec)
+	if errors.Is(err, fault.Conflict) || errors.Is(err, fault.NotFound) {
+		// Somebody wrote it: another attempt, or we did and the answer was lost.
+		if err := ls.adopt(ctx); err != nil {
+			return err
+		}
+		sent = time.Now()
+		if a, err = ls.put(ctx, rec); errors.Is(err, fault.Conflict) {
+			err = ErrLost
+		}
 	}
-	ls.lost = ErrLost
-	_, err := ls.ledger.put(ctx, ls.path("lease.json"), rec, object.Cond{Version: ls.version})
-	return err
+	if err != nil {
+		return err
+	}
+	ls.rec, ls.version = rec, a.Version
+	if rec.ended() {
+		ls.lost = ErrLost // nothing may be written over it
+	}
+	ls.see.Lock()
+	ls.renewed = sent
+	ls.see.Unlock()
+	return nil
+}
+
+func (ls *Lease) put(ctx context.Context, rec leaseRecord) (object.Attrs, error) {
+	return ls.ledger.put(ctx, ls.path("lease.json"), rec, object.Cond{Version: ls.version})
+}
+
+// adopt takes the lease as it lies in the store for ours, if it is.
+func (ls *Lease) adopt(ctx context.Context) error {
+	var now leaseRecord
+	attrs, ok, err := ls.ledger.get(ctx, ls.path("lease.json"), &now)
+	if err != nil {
+		return err
+	}
+	if !ok || now.Attempt != ls.attempt || now.ended() {
+		ls.lost = ErrLost
+		return ErrLost
+	}
+	ls.version = attrs.Version
+	return nil
+}
+
+// extend renews the lease, or finds that it is lost. After it no attempt that
+// claimed the job before can be unknown to us, nor we to one that claims it after.
+func (ls *Lease) extend(ctx context.Context) error { return ls.change(ctx, func(*leaseRecord) {}) }
+
+// Release gives the job back without a verdict: the next delivery takes it at once.
+func (ls *Lease) Release(ctx context.Context, why string) error {
+	if why == "" {
+		why = "released"
+	}
+	return ls.change(ctx, func(rec *leaseRecord) { rec.Released = why })
 }
 
 func (ls *Lease) path(name string) string { return ls.ledger.path(ls.key.job(), name) }

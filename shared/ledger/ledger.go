@@ -3,9 +3,9 @@
 // written under a condition:
 //
 //	runs/<workflow>/<slot>.<ordinal>/run.json            which manifest; written once
-//	  …/jobs/<job>/lease.json                            who is at it, how far; rewritten
+//	  …/jobs/<job>/lease.json                            who is at it, how far, how it ended; rewritten until then
 //	  …/jobs/<job>/intents/<id>.json, settled/<id>.json  what was decided, how it ended; written once
-//	  …/jobs/<job>/cancel.json, outcome.json             written once
+//	  …/jobs/<job>/cancel.json                           written once
 //	targets/<system>/<address>/head.json                 last good run, open intents; rewritten
 //	open/<run>                                           there while a run is
 //

@@ -46,37 +46,41 @@ type Stage struct {
 	Rows, Bytes    int64
 }
 
-type outcomeRecord struct {
-	header
-	Outcome Outcome `json:"outcome"`
-}
-
-// Finish records the end. The error is ErrLost if another attempt ended the run
-// before: then that end stands.
+// Finish records the end. The error is ErrLost if the lease has passed to
+// another attempt: then that one's end stands. What this attempt intended must
+// have come to a known end before: see Wind.
 func (ls *Lease) Finish(ctx context.Context, o Outcome) error {
-	if err := ls.verify(ctx); err != nil {
-		return err
+	if len(ls.open) > 0 {
+		return fault.Errorf(fault.Internal, "ledger: run %s ends with work whose end is not known", ls.key)
 	}
-	_, err := ls.ledger.put(ctx, ls.path("outcome.json"), outcomeRecord{header{version}, o}, object.Cond{Absent: true})
-	if errors.Is(err, fault.Conflict) {
-		return ErrLost
+	// The marker goes at the same time: should the end not get recorded, the
+	// message comes again, and with it the marker.
+	var g errgroup.Group
+	g.Go(func() error { return ls.change(ctx, func(rec *leaseRecord) { rec.Outcome = &o }) })
+	g.Go(func() error {
+		err := ls.ledger.Store.Delete(ctx, ls.ledger.path("open", ls.key.marker()), object.Cond{})
+		if err != nil && ls.ledger.Log != nil { // whoever looks after open runs finds the outcome
+			ls.ledger.Log.Debug("marker of an open run is left", "run", ls.key.String(), "error", err)
+		}
+		return nil
+	})
+	err := g.Wait()
+	if err == nil {
+		return nil
 	}
-	if err != nil {
-		return err
+	if _, ended, oerr := ls.ledger.Outcome(ctx, ls.key); oerr != nil || !ended {
+		return errors.Join(err, ls.ledger.mark(ctx, ls.key))
 	}
-	// From here on the run has ended, whatever becomes of its marker: who
-	// looks after open runs finds the outcome.
-	if err := ls.ledger.Store.Delete(ctx, ls.ledger.path("open", ls.key.marker()), object.Cond{}); err != nil && ls.ledger.Log != nil {
-		ls.ledger.Log.Debug("marker of an open run is left", "run", ls.key.String(), "error", err)
-	}
-	return nil
+	return err
 }
 
 // Outcome is the end of a job's run; ok is false while it has none.
 func (l *Ledger) Outcome(ctx context.Context, k Key) (o Outcome, ok bool, err error) {
-	var rec outcomeRecord
-	_, ok, err = l.get(ctx, l.path(k.job(), "outcome.json"), &rec)
-	return rec.Outcome, ok, err
+	var rec leaseRecord
+	if _, _, err := l.get(ctx, l.path(k.job(), "lease.json"), &rec); err != nil || rec.Outcome == nil {
+		return Outcome{}, false, err
+	}
+	return *rec.Outcome, true, nil
 }
 
 // A State is a job's run as it can be seen from elsewhere.
@@ -122,11 +126,8 @@ func (l *Ledger) state(ctx context.Context, k Key) (State, error) {
 		return s, err
 	}
 	s.Attempt, s.Holder, s.Released, s.Progress, s.Updated = rec.Attempt, rec.Holder, rec.Released, rec.Progress, attrs.Updated
-	o, ok, err := l.Outcome(ctx, k)
-	if ok {
-		s.Outcome = &o
-	}
-	return s, err
+	s.Outcome = rec.Outcome
+	return s, nil
 }
 
 // Cancel asks the holder of a job's run to stop; it hears it when it renews.

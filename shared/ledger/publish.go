@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"golang.org/x/sync/errgroup"
 
@@ -12,109 +11,70 @@ import (
 	"github.com/glint-data/glint/shared/sink"
 )
 
-type intentRecord struct {
-	header
-	Run    string      `json:"run"`
-	Intent sink.Intent `json:"intent"`
+// openWork is an intent of this attempt whose end is not recorded.
+type openWork struct {
+	writer sink.Writer
+	intent sink.Intent
+	head   *knownHead // of its target, as this attempt wrote it
 }
 
-type settledRecord struct {
-	header
-	Verdict sink.Verdict `json:"verdict"`
-	Receipt sink.Receipt `json:"receipt"`
-}
-
-// Resume settles what earlier attempts of this run began, before any source is
-// read again. It returns the receipts of the outputs that are published.
-func (ls *Lease) Resume(ctx context.Context, writer func(name string) (sink.Writer, error)) (map[string]sink.Receipt, error) {
-	landed := map[string]sink.Receipt{}
-	if ls.rec.Attempt == 1 {
-		return landed, nil
-	}
-	prefix := ls.path("intents") + "/"
-	for attrs, err := range ls.ledger.Store.List(ctx, prefix, "") {
-		if err != nil {
-			return nil, fmt.Errorf("ledger: %w", err)
-		}
-		var rec intentRecord
-		if _, ok, err := ls.ledger.get(ctx, attrs.URI, &rec); err != nil || !ok {
-			return nil, errors.Join(err, fault.Errorf(fault.Transient, "ledger: %s cannot be read", attrs.URI))
-		}
-		w, err := writer(rec.Intent.Writer)
-		if err != nil {
-			return nil, err
-		}
-		s, err := ls.ledger.settle(ctx, w, ls.key.job(), rec.Intent)
-		if err != nil {
-			return nil, err
-		}
-		if s.Verdict == sink.Landed {
-			landed[rec.Intent.Output] = s.Receipt
-			err = ls.ledger.changeHead(ctx, rec.Intent.Target, func(h headRecord) (headRecord, error) {
-				return h.landed(ls.key, rec.Intent.ID, s.Receipt), nil
-			})
-			if err != nil {
-				return nil, err
-			}
-			continue
-		}
-		ls.never[rec.Intent.Output]++
-	}
-	return landed, nil
-}
-
-// settle drives an intent to its end, and remembers it, so that it is asked of
-// the target once only.
-func (l *Ledger) settle(ctx context.Context, w sink.Writer, job string, i sink.Intent) (settledRecord, error) {
-	uri := l.path(job, "settled", i.ID+".json")
-	var rec settledRecord
-	if _, ok, err := l.get(ctx, uri, &rec); err != nil || ok {
-		return rec, err
-	}
-	verdict, receipt, err := w.Settle(ctx, i)
-	if err != nil {
-		return rec, fmt.Errorf("settling %s: %w", i.ID, err)
-	}
-	rec = settledRecord{header{version}, verdict, receipt}
-	_, err = l.put(ctx, uri, rec, object.Cond{Absent: true})
-	if errors.Is(err, fault.Conflict) { // somebody settled it as well; there is one truth
-		_, _, err = l.get(ctx, uri, &rec)
-	}
-	return rec, err
+// A knownHead is a target's head as it was last seen.
+type knownHead struct {
+	rec     headRecord
+	version string // "": there was none
 }
 
 // Intend records what is about to be done to a target. Every earlier intent on
 // it is settled first, whoever's it was: a load that is still on its way either
 // lands now or never can. The error is fault.Stale when a later run has
-// published already.
+// published already; after any error the intent must not be carried out.
 func (ls *Lease) Intend(ctx context.Context, w sink.Writer, i sink.Intent) error {
-	if err := ls.verify(ctx); err != nil {
+	var g errgroup.Group
+	var head *knownHead
+	g.Go(func() error { // a Conflict: an attempt that was presumed dead was about to
+		rec := intentRecord{header{version}, ls.key.String(), i}
+		_, err := ls.ledger.put(ctx, ls.path("intents/"+i.ID+".json"), rec, object.Cond{Absent: true})
+		return err
+	})
+	g.Go(func() (err error) { head, err = ls.ledger.head(ctx, i.Target); return err })
+	if err := g.Wait(); err != nil {
 		return err
 	}
-	rec := intentRecord{header{version}, ls.key.String(), i}
-	if _, err := ls.ledger.put(ctx, ls.intent(i.ID), rec, object.Cond{Absent: true}); err != nil {
-		return err // there already: another attempt of this run is at it
-	}
-	mine := openIntent{ID: i.ID, Path: ls.key.job()}
-	return ls.ledger.changeHead(ctx, i.Target, func(h headRecord) (headRecord, error) {
-		for _, o := range h.Intents {
-			if o.ID == i.ID {
-				continue
-			}
-			ended, err := ls.ledger.close(ctx, w, h, o)
-			if err != nil {
-				return h, err
-			}
-			h = ended
-		}
-		if h.newer(ls.key) {
-			return h, fault.Errorf(fault.Stale, "%s has the data of %s, which is a later run", i.Target, h.Last.Run)
-		}
-		return h.admitted(mine), nil
+	work := &openWork{writer: w, intent: i}
+	ls.open[i.ID] = work
+	// The intent is there for whoever claims the job from now on. Who claimed
+	// it before shows in the lease, however long ago we were stopped.
+	g = errgroup.Group{}
+	g.Go(func() error { return ls.confirm(ctx) })
+	g.Go(func() (err error) {
+		work.head, err = ls.ledger.changeHead(ctx, i.Target, head, func(h headRecord) (headRecord, error) {
+			return ls.admit(ctx, w, h, i)
+		})
+		return err
 	})
+	err := g.Wait()
+	if errors.Is(err, fault.Stale) {
+		delete(ls.open, i.ID) // nobody began it
+	}
+	return err
 }
 
-func (ls *Lease) intent(id string) string { return ls.path("intents/" + id + ".json") }
+// admit settles what else is open on the target and puts i's intent there.
+func (ls *Lease) admit(ctx context.Context, w sink.Writer, h headRecord, i sink.Intent) (headRecord, error) {
+	for _, o := range h.Intents {
+		if o.ID == i.ID {
+			continue
+		}
+		var err error
+		if h, err = ls.ledger.close(ctx, w, h, o); err != nil {
+			return h, err
+		}
+	}
+	if h.newer(ls.key) {
+		return h, fault.Errorf(fault.Stale, "%s has the data of %s, which is a later run", i.Target, h.Last.Run)
+	}
+	return h.admitted(openIntent{ID: i.ID, Path: ls.key.job()}), nil
+}
 
 // close settles one intent that a head holds open, and returns the head without it.
 func (l *Ledger) close(ctx context.Context, w sink.Writer, h headRecord, o openIntent) (headRecord, error) {
@@ -140,56 +100,51 @@ func (l *Ledger) close(ctx context.Context, w sink.Writer, h headRecord, o openI
 	return h.landed(run, o.ID, s.Receipt), nil
 }
 
-// Settle records that an intent of this attempt was published.
-func (ls *Lease) Settle(ctx context.Context, i sink.Intent, r sink.Receipt) error {
-	var g errgroup.Group
-	g.Go(func() error {
-		rec := settledRecord{header{version}, sink.Landed, r}
-		_, err := ls.ledger.put(ctx, ls.ledger.path(ls.key.job(), "settled", i.ID+".json"), rec, object.Cond{Absent: true})
-		if errors.Is(err, fault.Conflict) {
-			return nil // another attempt has settled it: there is one truth
-		}
-		return err
-	})
-	g.Go(func() error {
-		return ls.ledger.changeHead(ctx, i.Target, func(h headRecord) (headRecord, error) {
-			return h.landed(ls.key, i.ID, r), nil
-		})
-	})
-	return g.Wait()
-}
-
-// changeHead rewrites a target's head under its version, and again if it changed meanwhile.
-func (l *Ledger) changeHead(ctx context.Context, t sink.Target, change func(headRecord) (headRecord, error)) error {
-	uri := l.path("targets", t.System, t.Address, "head.json")
+// changeHead rewrites a target's head under its version, and again if it
+// changed meanwhile. It begins with known, or looks if that is nil.
+func (l *Ledger) changeHead(ctx context.Context, t sink.Target, known *knownHead, change func(headRecord) (headRecord, error)) (*knownHead, error) {
 	for range 10 {
-		var h headRecord
-		attrs, ok, err := l.get(ctx, uri, &h)
-		if err != nil {
-			return err
+		if known == nil {
+			var err error
+			if known, err = l.head(ctx, t); err != nil {
+				return nil, err
+			}
 		}
-		cond := object.Cond{Version: attrs.Version}
-		if !ok {
-			cond = object.Cond{Absent: true}
-		}
-		next, err := change(h)
+		next, err := change(known.rec)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		next.V = version
-		_, err = l.put(ctx, uri, next, cond)
-		if !errors.Is(err, fault.Conflict) && !errors.Is(err, fault.NotFound) {
-			return err
+		a, err := l.put(ctx, l.headURI(t), next, object.Cond{Version: known.version, Absent: known.version == ""})
+		if err == nil {
+			return &knownHead{next, a.Version}, nil
 		}
+		if !errors.Is(err, fault.Conflict) && !errors.Is(err, fault.NotFound) {
+			return nil, err
+		}
+		known = nil
 	}
-	return fault.Errorf(fault.Conflict, "ledger: many runs publish to %s at once", t)
+	return nil, fault.Errorf(fault.Conflict, "ledger: many runs publish to %s at once", t)
+}
+
+func (l *Ledger) head(ctx context.Context, t sink.Target) (*knownHead, error) {
+	var h knownHead
+	attrs, ok, err := l.get(ctx, l.headURI(t), &h.rec)
+	if ok {
+		h.version = attrs.Version
+	}
+	return &h, err
+}
+
+func (l *Ledger) headURI(t sink.Target) string {
+	return l.path("targets", t.System, t.Address, "head.json")
 }
 
 // Target is the last good publication on a target; ok is false if there is none.
 func (l *Ledger) Target(ctx context.Context, t sink.Target) (p Published, ok bool, err error) {
-	var h headRecord
-	if _, _, err := l.get(ctx, l.path("targets", t.System, t.Address, "head.json"), &h); err != nil || h.Last == nil {
+	h, err := l.head(ctx, t)
+	if err != nil || h.rec.Last == nil {
 		return Published{}, false, err
 	}
-	return *h.Last, true, nil
+	return *h.rec.Last, true, nil
 }

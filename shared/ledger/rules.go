@@ -13,7 +13,9 @@ import (
 // memory, before nobody tries again.
 const maxCrashes = 3
 
-// A leaseRecord says who is at a job.
+// A leaseRecord says who is at a job, and in the end how that was. The end is
+// in the same object as the right to say it, so that an attempt which was
+// presumed dead cannot say it any more.
 type leaseRecord struct {
 	header
 	Attempt  int      `json:"attempt"`
@@ -21,14 +23,20 @@ type leaseRecord struct {
 	Holder   Holder   `json:"holder"`
 	Released string   `json:"released,omitempty"` // why it was given back; "" while it is held
 	Progress Progress `json:"progress"`
+	Outcome  *Outcome `json:"outcome,omitempty"` // nothing is written after it
 }
+
+// ended reports whether its holder has let go of it, with a verdict or without.
+func (r leaseRecord) ended() bool { return r.Released != "" || r.Outcome != nil }
 
 // claimed decides who gets a job whose lease was last written at the store's
 // time updated, when that store's clock says now. It returns the lease to be
-// written, or false if it is held.
+// written, or false if it is held or the job has ended.
 func claimed(old leaseRecord, exists bool, updated, now time.Time, ttl time.Duration, h Holder) (leaseRecord, bool) {
 	next := leaseRecord{header: header{version}, Attempt: old.Attempt + 1, Crashes: old.Crashes, Holder: h}
 	switch {
+	case old.Outcome != nil:
+		return leaseRecord{}, false
 	case !exists, old.Released != "":
 		return next, true
 	case now.Sub(updated) > ttl:
@@ -92,7 +100,6 @@ func (h headRecord) newer(k Key) bool {
 
 // admitted is the head with k's intent on it. It must hold no other.
 func (h headRecord) admitted(o openIntent) headRecord {
-	h.V = version
 	h.Intents = append(h.ended(o.ID).Intents, o)
 	return h
 }

@@ -66,7 +66,7 @@ func TestHead(t *testing.T) {
 		t.Errorf("admitted a second: %v, and the first head has %v", got, h.Intents)
 	}
 	h = h.landed(key(1, 0), "1", receipt("1"))
-	want := headRecord{header: header{version}, Last: &Published{Run: key(1, 0).String(), Receipt: receipt("1")}}
+	want := headRecord{Last: &Published{Run: key(1, 0).String(), Receipt: receipt("1")}}
 	if diff := cmp.Diff(want, h, cmp.AllowUnexported(headRecord{}), cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("landed: (-want +got)\n%s", diff)
 	}

@@ -1,0 +1,87 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/glint-data/glint/shared/fault"
+)
+
+// Hold renews the lease until the returned function is called, once. The
+// context that it returns ends, with ErrLost or ErrCancelled as its cause, when
+// the run must stop.
+func (ls *Lease) Hold(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	quit := make(chan struct{})
+	var done sync.WaitGroup
+	done.Go(func() {
+		wait := ls.ledger.renew()
+		if ls.attempt > 1 {
+			wait = 0 // an earlier attempt may have been asked to stop
+		}
+		for ; ; wait = ls.ledger.renew() {
+			select {
+			case <-quit:
+				return
+			case <-ctx.Done():
+				return
+			case <-time.After(min(wait, ls.left())):
+				if err := ls.keep(ctx); err != nil {
+					cancel(err)
+					return
+				}
+			}
+		}
+	})
+	return ctx, func() { close(quit); cancel(nil); done.Wait() }
+}
+
+// left is how long the lease lasts if it is not renewed.
+func (ls *Lease) left() time.Duration { return ls.ledger.ttl() - time.Since(ls.lastRenewed()) }
+
+// keep renews, and looks whether somebody cancelled. A store that does not
+// answer, or hangs, is no reason to stop before the lease has run out.
+func (ls *Lease) keep(ctx context.Context) error {
+	one, done := context.WithTimeout(ctx, min(ls.ledger.renew(), ls.left()))
+	err := ls.confirm(one)
+	done()
+	switch {
+	case errors.Is(err, ErrCancelled):
+		return ErrCancelled
+	case errors.Is(err, ErrLost):
+		return ErrLost
+	case err != nil && ls.left() <= 0:
+		return fmt.Errorf("%w: it could not be renewed: %w", ErrLost, err)
+	}
+	return nil
+}
+
+// confirm makes sure that the lease is ours and that nobody cancelled the run.
+func (ls *Lease) confirm(ctx context.Context) error {
+	var g errgroup.Group
+	var cancelled error
+	g.Go(func() error { cancelled = ls.cancelled(ctx); return nil })
+	g.Go(func() error { return ls.extend(ctx) })
+	err := g.Wait()
+	if err != nil && !errors.Is(cancelled, ErrCancelled) {
+		return err
+	}
+	return cancelled
+}
+
+// cancelled is ErrCancelled if somebody cancelled the run.
+func (ls *Lease) cancelled(ctx context.Context) error {
+	_, err := ls.ledger.Store.Stat(ctx, ls.path("cancel.json"))
+	switch {
+	case err == nil:
+		return ErrCancelled
+	case errors.Is(err, fault.NotFound):
+		return nil
+	}
+	return fmt.Errorf("ledger: %w", err)
+}
