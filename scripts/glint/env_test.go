@@ -1,9 +1,11 @@
-package setup
+package main
 
 import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/glint-data/glint/shared/setup"
 )
 
 func TestFromEnv(t *testing.T) {
@@ -12,7 +14,7 @@ func TestFromEnv(t *testing.T) {
 		"GLINT_TOPIC": "projects/p/topics/t", "GLINT_DEAD_LETTER_TOPIC": "projects/p/topics/d",
 		"STORAGE_EMULATOR_HOST": "127.0.0.1:1", "GLINT_MEMORY": "1024",
 	}
-	c, err := FromEnv(func(n string) string { return env[n] })
+	c, err := setup.FromEnv(func(n string) string { return env[n] })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,7 +26,7 @@ func TestFromEnv(t *testing.T) {
 // TestFromEnvSaysAll: every mistake is named in one go, with what is wanted.
 func TestFromEnvSaysAll(t *testing.T) {
 	env := map[string]string{"GLINT_ROOT": "/tmp", "GLINT_DEADLINE": "nine minutes", "GLINT_TOPIC": "t"}
-	_, err := FromEnv(func(n string) string { return env[n] })
+	_, err := setup.FromEnv(func(n string) string { return env[n] })
 	for _, want := range []string{"GLINT_PROJECT is not set", `GLINT_ROOT="/tmp"`, "GLINT_STATE is not set", "GLINT_DEADLINE", "GLINT_TOPIC"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("FromEnv error %q does not say %q", err, want)
