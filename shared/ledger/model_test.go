@@ -177,42 +177,76 @@ func TestStoppedFailing(t *testing.T) {
 	})
 }
 
+// TestStoppedThenFailed: an attempt that is stopped before it published goes on
+// when the next has ended the run as failed, or is about to: nothing lands then.
+func TestStoppedThenFailed(t *testing.T) {
+	for _, m := range []mishap{pauseBefore, pauseAfter} {
+		t.Run(string(m), func(t *testing.T) {
+			everyStep(t, func(t *testing.T, n int) (met string) {
+				everyStep(t, func(t *testing.T, n2 int) string {
+					w := newWorld(t)
+					w.failing = true
+					first, second := w.process(m, n), w.process(m, n2)
+					second.fails = true
+					if met = meanwhile(t, first, second); met == "" {
+						return ""
+					}
+					w.complete(older, holder("a"))
+					w.check(true, older)
+					if t.Failed() {
+						t.Logf("%s %d, %s; then %d, %s", m, n, met, n2, second.met())
+					}
+					return second.met()
+				})
+				return met
+			})
+		})
+	}
+}
+
 // TestStoppedMeanwhile: it goes on while the next attempt is stopped at any step in turn.
 func TestStoppedMeanwhile(t *testing.T) {
 	everyStep(t, func(t *testing.T, n int) (met string) {
 		everyStep(t, func(t *testing.T, n2 int) string {
 			w := newWorld(t)
 			first, second := w.process(pauseBefore, n), w.process(pauseBefore, n2)
-			ended := make(chan struct{})
-			go func() { defer close(ended); _ = first.attempt(t.Context(), older, holder("a")) }()
-			select {
-			case <-ended:
+			if met = meanwhile(t, first, second); met == "" {
 				return ""
-			case <-first.paused:
 			}
-			met = first.met()
-			w.expire()
-			ended2 := make(chan struct{})
-			go func() { defer close(ended2); _ = second.attempt(t.Context(), older, holder("a")) }()
-			select {
-			case <-ended2:
-			case <-second.paused:
-			}
-			close(first.wake)
-			<-ended
-			close(second.wake)
-			<-ended2
 			w.expire()
 			w.complete(older, holder("a"))
 			w.complete(older, holder("a"))
 			w.check(true, older)
 			if t.Failed() {
-				t.Logf("stopped before %d, %s; then before %d, %s", n, first.met(), n2, second.met())
+				t.Logf("stopped before %d, %s; then before %d, %s", n, met, n2, second.met())
 			}
 			return second.met()
 		})
 		return met
 	})
+}
+
+// meanwhile lets second make an attempt while first is stopped, and first go on
+// when second is stopped or has ended. It returns what stopped first.
+func meanwhile(t *testing.T, first, second *process) string {
+	ended, ended2 := make(chan struct{}), make(chan struct{})
+	go func() { defer close(ended); _ = first.attempt(t.Context(), older, holder("a")) }()
+	select {
+	case <-ended:
+		return ""
+	case <-first.paused:
+	}
+	first.w.expire()
+	go func() { defer close(ended2); _ = second.attempt(t.Context(), older, holder("a")) }()
+	select {
+	case <-ended2:
+	case <-second.paused:
+	}
+	close(first.wake)
+	<-ended
+	close(second.wake)
+	<-ended2
+	return first.met()
 }
 
 // TestTwoRuns: the runs of two slots want one target, interleaved at every pair

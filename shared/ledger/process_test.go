@@ -33,6 +33,7 @@ type process struct {
 	w      *world
 	mishap mishap
 	at     int
+	fails  bool          // it finds a mistake before it publishes anything
 	paused chan struct{} // closed when it stops
 	wake   chan struct{} // close it to let it go on
 

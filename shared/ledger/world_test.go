@@ -105,6 +105,9 @@ func (p *process) work(ctx context.Context, lease *Lease) (Outcome, error) {
 		o.Receipts = append(o.Receipts, r)
 		return o, nil
 	}
+	if p.fails {
+		return o, fault.Errorf(fault.Invalid, "this process finds a mistake")
+	}
 	i := p.intent(ctx, lease)
 	if err := lease.Intend(ctx, &p.w.sink, i); err != nil {
 		return o, err
