@@ -1,6 +1,7 @@
 package main
 
 import (
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -31,5 +32,22 @@ func TestFromEnvSaysAll(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("FromEnv error %q does not say %q", err, want)
 		}
+	}
+}
+
+// TestJSONLog: lines are what Cloud Logging reads, at a level that a run may change.
+func TestJSONLog(t *testing.T) {
+	var out strings.Builder
+	log := setup.JSONLog(&out, slog.LevelInfo)
+	log.Debug("unseen")
+	log.With("run", "r").Warn("seen")
+	slog.New(log.Handler().(interface{ WithLevel(slog.Level) slog.Handler }).WithLevel(slog.LevelDebug)).Debug("asked for")
+	for _, want := range []string{`"severity":"WARNING","message":"seen","run":"r"`, `"severity":"DEBUG","message":"asked for"`} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%s does not have %s", &out, want)
+		}
+	}
+	if strings.Contains(out.String(), "unseen") {
+		t.Errorf("%s has what is below its level", &out)
 	}
 }

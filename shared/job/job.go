@@ -180,9 +180,16 @@ func (r *run) amount(stage string) (rows, bytes int64) {
 	return rows, bytes
 }
 
+// logger is the run's own log, at the level that the manifest's job.logLevel
+// asks for where the service's handler lets a run have one.
 func (r *Runner) logger(lease *ledger.Lease, j *manifest.Job) *slog.Logger {
+	log := r.Log
+	var level slog.Level
+	if h, ok := log.Handler().(interface{ WithLevel(slog.Level) slog.Handler }); ok && level.UnmarshalText([]byte(j.LogLevel)) == nil {
+		log = slog.New(h.WithLevel(level))
+	}
 	k := lease.Key()
-	return r.Log.With("workflow", k.Workflow, "job", j.Name, "slot", k.Slot, "run", k.String(), "attempt", lease.Attempt())
+	return log.With("workflow", k.Workflow, "job", j.Name, "slot", k.Slot, "run", k.String(), "attempt", lease.Attempt())
 }
 
 func deadlineOf(ctx context.Context) time.Time {
