@@ -42,6 +42,9 @@ func serve(ctx context.Context) error {
 		return err
 	}
 	defer app.Close()
+	if err := app.SelfTest(ctx); err != nil {
+		return err
+	}
 
 	var doors sync.WaitGroup
 	functions.HTTP("run", busy(&doors, stopWith(ctx, run.New(app.Deliver, cfg.Deadline))))
