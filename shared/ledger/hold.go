@@ -24,17 +24,20 @@ func (ls *Lease) Hold(ctx context.Context) (context.Context, func()) {
 		if ls.attempt > 1 {
 			wait = 0 // an earlier attempt may have been asked to stop
 		}
-		for ; ; wait = ls.ledger.renew() {
+		for {
 			select {
 			case <-quit:
 				return
 			case <-ctx.Done():
 				return
 			case <-time.After(min(wait, ls.left())):
-				if err := ls.keep(ctx); err != nil {
-					cancel(err)
-					return
-				}
+			}
+			wait = ls.ledger.renew()
+			if err := ls.keep(ctx); errors.Is(err, ErrCancelled) || errors.Is(err, ErrLost) {
+				cancel(err)
+				return
+			} else if err != nil {
+				wait /= 4
 			}
 		}
 	})
@@ -47,18 +50,14 @@ func (ls *Lease) left() time.Duration { return ls.ledger.ttl() - time.Since(ls.l
 // keep renews, and looks whether somebody cancelled. A store that does not
 // answer, or hangs, is no reason to stop before the lease has run out.
 func (ls *Lease) keep(ctx context.Context) error {
-	one, done := context.WithTimeout(ctx, min(ls.ledger.renew(), ls.left()))
+	patience := max(min(ls.ledger.renew(), ls.left()), ls.ledger.renew()/4)
+	one, done := context.WithTimeout(ctx, patience)
+	defer done()
 	err := ls.confirm(one)
-	done()
-	switch {
-	case errors.Is(err, ErrCancelled):
-		return ErrCancelled
-	case errors.Is(err, ErrLost):
-		return ErrLost
-	case err != nil && ls.left() <= 0:
+	if err != nil && ls.left() <= 0 && !errors.Is(err, ErrCancelled) && !errors.Is(err, ErrLost) {
 		return fmt.Errorf("%w: it could not be renewed: %w", ErrLost, err)
 	}
-	return nil
+	return err
 }
 
 // confirm makes sure that the lease is ours and that nobody cancelled the run.
