@@ -79,7 +79,7 @@ func (w *Writer) Prepare(_ context.Context, o sink.Output, r relation.Relation, 
 	}
 	return sink.Intent{
 		ID: id, Writer: "bigquery", Target: sink.Target{System: "bigquery", Address: address(t)},
-		Run: o.Run, Output: o.Name, Slot: o.Slot, Disposition: load.WriteDisposition,
+		Run: o.Run, Output: o.Name, Slot: o.Slot, Disposition: load.WriteDisposition, Adds: load.WriteDisposition == appendRows,
 		Files: load.SourceUris, Rows: r.Rows, Bytes: r.Bytes, Columns: r.Columns, Detail: raw,
 	}, nil
 }

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/glint-data/glint/shared/fault"
+	"github.com/glint-data/glint/shared/ledger"
 	"github.com/glint-data/glint/shared/relation"
 	"github.com/glint-data/glint/shared/stage"
 )
@@ -53,34 +55,32 @@ func (r *run) publishOutput(ctx context.Context, o *output) error {
 	return nil
 }
 
-// clear removes what this run left in the temporary buckets, earlier attempts
-// included. It is called only when the end is known: nothing of it can be
-// loaded any more.
-func (r *run) clear(ctx context.Context) error {
-	buckets := map[string]bool{}
-	for _, o := range r.outputs {
-		buckets[bucketOf(o.area.Prefix)] = true
-	}
-	if r.lease.Attempt() > 1 { // an earlier attempt may have come further than this one
-		for i := range r.job.Outputs {
-			if b, err := r.bucket(ctx, &r.job.Outputs[i]); err == nil && b != "" {
-				buckets[b] = true
-			}
+// staged are the temporary buckets that this run wrote to.
+func (r *run) staged() []string {
+	var buckets []string
+	add := func(uri string) {
+		bucket, _, _ := strings.Cut(strings.TrimPrefix(uri, "gs://"), "/")
+		if !slices.Contains(buckets, bucket) {
+			buckets = append(buckets, bucket)
 		}
+	}
+	for _, o := range r.outputs {
+		add(o.area.Prefix)
 	}
 	for _, receipt := range r.receipts { // of an earlier attempt, too
 		for _, file := range receipt.Files {
-			buckets[bucketOf(file)] = true
+			add(file)
 		}
 	}
-	var left []error
-	for b := range buckets {
-		left = append(left, stage.Clear(ctx, r.Temporary, stage.Runs(b, r.lease.Key().String())))
-	}
-	return errors.Join(left...)
+	return buckets
 }
 
-func bucketOf(uri string) string {
-	bucket, _, _ := strings.Cut(strings.TrimPrefix(uri, "gs://"), "/")
-	return bucket
+// Sweep removes what a run that has ended left in the temporary buckets, all
+// its attempts included: nothing of it can be loaded any more.
+func (r *Runner) Sweep(ctx context.Context, k ledger.Key, o ledger.Outcome) error {
+	var left []error
+	for _, b := range o.Staged {
+		left = append(left, stage.Clear(ctx, r.Temporary, stage.Runs(b, k.String())))
+	}
+	return errors.Join(left...)
 }

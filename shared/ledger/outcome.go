@@ -34,6 +34,7 @@ type Outcome struct {
 	Reads    []engine.Read  `json:"reads,omitempty"`
 	Stages   []Stage        `json:"stages,omitempty"`
 	Notes    []string       `json:"notes,omitempty"`
+	Staged   []string       `json:"staged,omitempty"` // temporary buckets that may hold something of the run
 	Attempt  int            `json:"attempt"`
 	Started  time.Time      `json:"started"` // the attempt that ended it
 	Ended    time.Time      `json:"ended"`

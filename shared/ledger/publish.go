@@ -70,7 +70,7 @@ func (ls *Lease) admit(ctx context.Context, w sink.Writer, h headRecord, i sink.
 			return h, err
 		}
 	}
-	if h.newer(ls.key) {
+	if !i.Adds && h.newer(ls.key) {
 		return h, fault.Errorf(fault.Stale, "%s has the data of %s, which is a later run", i.Target, h.Last.Run)
 	}
 	return h.admitted(openIntent{ID: i.ID, Path: ls.key.job()}), nil

@@ -95,6 +95,7 @@ type Intent struct {
 	Slot        time.Time
 	Attempt     int
 	Disposition string // WRITE_TRUNCATE, …
+	Adds        bool   // it adds to what is there, so that a later run does not make it stale
 	Files       []string
 	Rows, Bytes int64
 	Columns     []relation.Column

@@ -64,18 +64,19 @@ func (r *Runner) Handle(ctx context.Context, m trigger.Message) error {
 	key := run
 	key.Job = j.Name
 
+	// Whoever finds the run held comes again, whichever message it has: the holder
+	// may be dead, and its own message gone.
 	lease, err := r.Ledger.Claim(ctx, key, pin, ledger.Holder{
 		Message: m.ID, Delivery: m.Delivery, Instance: r.Instance, Manual: m.Manual,
 	})
 	var done *ledger.Done
-	var held *ledger.Held
 	switch {
 	case errors.As(err, &done):
 		r.Log.Info("run already ended", "run", key.String(), "status", done.Outcome.Status, "message", m.ID)
+		if err := r.Jobs.Sweep(ctx, key, done.Outcome); err != nil { // its holder may have died before it could
+			return fmt.Errorf("run %s: %w", key, err)
+		}
 		return verdict(key, done.Outcome)
-	case errors.As(err, &held) && !held.Same:
-		r.Log.Info("run is held by another message", "run", key.String(), "message", m.ID)
-		return nil
 	case err != nil:
 		return fmt.Errorf("run %s: %w", key, err)
 	}
