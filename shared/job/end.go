@@ -20,7 +20,7 @@ func (r *run) end(ctx context.Context, err error) (ledger.Outcome, error) {
 		err = r.wind(ctx, &o)
 	}
 	if o.Status != "" && err == nil {
-		o.Staged = r.staged()
+		o.Staged = r.staged(ctx)
 		if err = r.lease.Finish(ctx, o); err == nil {
 			if left := r.Sweep(ctx, r.lease.Key(), o); left != nil {
 				r.log.Warn("temporary objects are left", "error", left.Error())

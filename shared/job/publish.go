@@ -56,11 +56,11 @@ func (r *run) publishOutput(ctx context.Context, o *output) error {
 }
 
 // staged are the temporary buckets that this run wrote to.
-func (r *run) staged() []string {
+func (r *run) staged(ctx context.Context) []string {
 	var buckets []string
 	add := func(uri string) {
 		bucket, _, _ := strings.Cut(strings.TrimPrefix(uri, "gs://"), "/")
-		if !slices.Contains(buckets, bucket) {
+		if bucket != "" && !slices.Contains(buckets, bucket) {
 			buckets = append(buckets, bucket)
 		}
 	}
@@ -70,6 +70,13 @@ func (r *run) staged() []string {
 	for _, receipt := range r.receipts { // of an earlier attempt, too
 		for _, file := range receipt.Files {
 			add(file)
+		}
+	}
+	if r.lease.Attempt() > 1 { // one that was killed may have come further than this one
+		for i := range r.job.Outputs {
+			if bucket, err := r.bucket(ctx, &r.job.Outputs[i]); err == nil {
+				add(bucket)
+			}
 		}
 	}
 	return buckets

@@ -110,6 +110,9 @@ func (r *run) schema(ctx context.Context, in *manifest.Input) (*source.Schema, e
 		return nil, fault.Errorf(fault.Invalid, "depot %s has no files to hold a schema", loc.Address.Depot)
 	}
 	text, err := readSmall(ctx, loc, maxSchema)
+	if errors.Is(err, fault.NotFound) {
+		return nil, fault.Errorf(fault.NotFound, "%w", err).WithHint("upload the schema, or correct schemaPath")
+	}
 	if err != nil {
 		return nil, err
 	}

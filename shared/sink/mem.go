@@ -82,7 +82,7 @@ func memTarget(o Output) Target {
 func (m *Mem) Prepare(_ context.Context, o Output, r relation.Relation, _ Live) (Intent, error) {
 	i := Intent{
 		ID: fmt.Sprintf("%s_%d", o.ID, o.Sequence), Writer: "mem", Target: memTarget(o),
-		Run: o.Run, Output: o.Name, Slot: o.Slot, Disposition: string(o.Mode),
+		Run: o.Run, Output: o.Name, Slot: o.Slot, Disposition: string(o.Mode), Adds: o.Mode == Append,
 		Rows: r.Rows, Bytes: r.Bytes, Columns: r.Columns,
 	}
 	for _, f := range r.Files {

@@ -58,7 +58,7 @@ func (r *Runner) Handle(ctx context.Context, m trigger.Message) error {
 	}
 	w, err := r.parse(ctx, m.Workflow, pin)
 	if err != nil {
-		return err
+		return r.unreadable(ctx, m, run, err)
 	}
 	j := &w.Jobs[0] // a DAG of several jobs is refused by the decoder
 	key := run
@@ -72,11 +72,7 @@ func (r *Runner) Handle(ctx context.Context, m trigger.Message) error {
 	var done *ledger.Done
 	switch {
 	case errors.As(err, &done):
-		r.Log.Info("run already ended", "run", key.String(), "status", done.Outcome.Status, "message", m.ID)
-		if err := r.Jobs.Sweep(ctx, key, done.Outcome); err != nil { // its holder may have died before it could
-			return fmt.Errorf("run %s: %w", key, err)
-		}
-		return verdict(key, done.Outcome)
+		return r.ended(ctx, m, key, done.Outcome)
 	case err != nil:
 		return fmt.Errorf("run %s: %w", key, err)
 	}
@@ -99,12 +95,49 @@ func (r *Runner) Check(ctx context.Context, name string) error {
 	return err
 }
 
+// ended answers a message whose run has ended before.
+func (r *Runner) ended(ctx context.Context, m trigger.Message, k ledger.Key, o ledger.Outcome) error {
+	r.Log.Info("run already ended", "run", k.String(), "status", o.Status, "message", m.ID)
+	if err := r.Jobs.Sweep(ctx, k, o); err != nil { // its holder may have died before it could
+		if fault.Retry(err) {
+			return fmt.Errorf("run %s: %w", k, err)
+		}
+		r.Log.Warn("temporary objects are left", "run", k.String(), "error", err.Error(), "hints", fault.Hints(err))
+	}
+	return verdict(k, o)
+}
+
+// unreadable answers a message whose manifest cannot be read for the reason
+// err: that is no mistake if the run had ended before the manifest went.
+func (r *Runner) unreadable(ctx context.Context, m trigger.Message, run ledger.Key, err error) error {
+	if fault.Retry(err) {
+		return err
+	}
+	jobs, look := r.Ledger.Jobs(ctx, run)
+	if look != nil {
+		return look
+	}
+	for _, s := range jobs {
+		if s.Outcome != nil {
+			return r.ended(ctx, m, s.Key, *s.Outcome)
+		}
+	}
+	return err
+}
+
 // verdict is the error of a run that ended failed, nil of every other end.
 func verdict(k ledger.Key, o ledger.Outcome) error {
 	if o.Status != ledger.Failed {
 		return nil
 	}
-	e := fault.Errorf(fault.Refused, "run %s: %s", k, o.Error)
+	kind := fault.Invalid
+	for kind < fault.Refused && kind.String() != o.Kind {
+		kind++
+	}
+	if fault.Retry(kind) { // the run has ended, whatever it says
+		kind = fault.Refused
+	}
+	e := fault.Errorf(kind, "run %s: %s", k, o.Error)
 	if len(o.Hints) > 0 {
 		return e.WithHint("%s", strings.Join(o.Hints, "\n"))
 	}
@@ -114,14 +147,30 @@ func verdict(k ledger.Key, o ledger.Outcome) error {
 // pin fixes which generation of the manifest, with which variables, this run
 // reads: the first delivery decides, every later one and every job follows.
 func (r *Runner) pin(ctx context.Context, m trigger.Message, run ledger.Key) (ledger.Pin, error) {
-	uri := r.uri(m.Workflow)
+	newest, err := r.newest(ctx, m.Workflow)
+	if err == nil {
+		return r.Ledger.Pin(ctx, run, newest)
+	}
+	if fault.Retry(err) {
+		return ledger.Pin{}, err
+	}
+	// What is there now is no use; an earlier delivery may have found better.
+	pin, ok, look := r.Ledger.Pinned(ctx, run)
+	switch {
+	case look != nil:
+		return ledger.Pin{}, look
+	case ok:
+		return pin, nil
+	}
+	return ledger.Pin{}, err
+}
+
+// newest is what a run of a workflow that begins now reads.
+func (r *Runner) newest(ctx context.Context, name string) (ledger.Pin, error) {
+	uri := r.uri(name)
 	attrs, err := r.Manifests.Stat(ctx, uri)
 	switch {
 	case errors.Is(err, fault.NotFound):
-		// It may have been removed after an earlier delivery pinned it.
-		if pin, ok, perr := r.Ledger.Pinned(ctx, run); perr == nil && ok {
-			return pin, nil
-		}
 		return ledger.Pin{}, fault.Errorf(fault.NotFound, "there is no manifest %s", uri).
 			WithHint("upload it (scripts/deploy does), or correct the workflow's name in the message")
 	case err != nil:
@@ -131,7 +180,7 @@ func (r *Runner) pin(ctx context.Context, m trigger.Message, run ledger.Key) (le
 	if err != nil {
 		return ledger.Pin{}, err
 	}
-	return r.Ledger.Pin(ctx, run, ledger.Pin{Manifest: uri, Generation: attrs.Version, Variables: schedules[m.Workflow].Variables})
+	return ledger.Pin{Manifest: uri, Generation: attrs.Version, Variables: schedules[name].Variables}, nil
 }
 
 // parse reads the pinned generation.
