@@ -1,9 +1,9 @@
 // Package bigquery publishes to BigQuery: one load job from the temporary
 // bucket, whose ID is the intent's, so that asked twice it loads once.
 //
-// It speaks the REST API's own types and not the high-level client's, because
-// the configuration that is stored, inserted and compared must be one value,
-// and because a load has fields that the high-level client does not know.
+// The load is started by the official client's Loader. What is stored of it,
+// compared and looked up is in the REST API's own types, on which that client
+// stands: they are one value, in JSON, from the ledger to the service and back.
 //
 // To settle an intent is to ask for its job ID: a job that exists is driven to
 // its end; for one that does not, the ID is used up by a free query, so that an
@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	hl "cloud.google.com/go/bigquery"
 	bq "google.golang.org/api/bigquery/v2"
 	"google.golang.org/api/option"
 
@@ -38,8 +39,10 @@ type Options struct {
 // A Writer publishes to BigQuery. It is safe for concurrent use.
 type Writer struct {
 	api     *bq.Service
+	client  *hl.Client
 	project string
-	timeout time.Duration
+	timeout time.Duration // of a load
+	answer  time.Duration // that one request may take; one that hangs is sent again
 	// back-off between attempts of one call, and between two looks at a job
 	retry, poll pace
 }
@@ -57,8 +60,12 @@ func New(ctx context.Context, o Options) (*Writer, error) {
 		return nil, fault.Errorf(fault.Denied, "BigQuery: %w", err).
 			WithHint("give this process an identity: a service account where it is deployed, `gcloud auth application-default login` on a laptop")
 	}
+	client, err := hl.NewClient(ctx, cmp.Or(o.Project, "-"), opts...) // every call names its own project
+	if err != nil {
+		return nil, fault.Errorf(fault.Denied, "BigQuery: %w", err)
+	}
 	return &Writer{
-		api: api, project: o.Project, timeout: cmp.Or(o.JobTimeout, 6*time.Hour),
+		api: api, client: client, project: o.Project, answer: time.Minute, timeout: cmp.Or(o.JobTimeout, 6*time.Hour),
 		retry: pace{first: 500 * time.Millisecond, max: 16 * time.Second, attempts: 6},
 		poll:  pace{first: 50 * time.Millisecond, max: 5 * time.Second},
 	}, nil

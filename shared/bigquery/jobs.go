@@ -44,14 +44,11 @@ func pow(base float64, n int) float64 {
 	return p
 }
 
-// answerIn is how long one request may take; one that hangs is sent again.
-const answerIn = time.Minute
-
 // do sends one request until it is answered, while trying again can help: every
 // request here is safe to repeat.
 func (w *Writer) do(ctx context.Context, c call, send func(context.Context) error) error {
 	for n := 0; ; n++ {
-		one, done := context.WithTimeout(ctx, answerIn)
+		one, done := context.WithTimeout(ctx, w.answer)
 		err := translate(c, send(one))
 		done()
 		if err == nil || fault.KindOf(err) != fault.Transient || n+1 >= w.retry.attempts || !w.retry.sleep(ctx, n) {
@@ -64,11 +61,7 @@ func (w *Writer) do(ctx context.Context, c call, send func(context.Context) erro
 // the ID is taken: by somebody else, or by our own request whose answer was lost.
 func (w *Writer) insert(ctx context.Context, j *bq.Job) (*bq.Job, error) {
 	var made *bq.Job
-	c := call{
-		what: "insert job " + j.JobReference.JobId,
-		need: "bigquery.jobs.create (roles/bigquery.jobUser) on project " + j.JobReference.ProjectId,
-	}
-	err := w.do(ctx, c, func(ctx context.Context) (err error) {
+	err := w.do(ctx, inserting(j.JobReference), func(ctx context.Context) (err error) {
 		made, err = w.api.Jobs.Insert(j.JobReference.ProjectId, j).Context(ctx).Do()
 		return err
 	})

@@ -19,7 +19,7 @@ func (w *Writer) Publish(ctx context.Context, i sink.Intent) (sink.Receipt, erro
 	if err != nil {
 		return sink.Receipt{}, err
 	}
-	j, err := w.insert(ctx, &bq.Job{JobReference: d.Reference, Configuration: d.Configuration})
+	j, err := w.start(ctx, d)
 	if errors.Is(err, fault.Conflict) {
 		if j, err = w.get(ctx, d.Reference); err != nil {
 			err = unknown(d.Reference, err)

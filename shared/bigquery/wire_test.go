@@ -53,6 +53,7 @@ func serve(t *testing.T) (*wire, *Writer) {
 		t.Fatal(err)
 	}
 	w.retry = pace{first: time.Millisecond, max: time.Millisecond, attempts: 3}
+	w.answer = 200 * time.Millisecond // the official client tries again by itself, a second apart
 	w.poll = pace{first: time.Millisecond, max: time.Millisecond}
 	return f, w
 }
