@@ -9,14 +9,12 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"path"
 	"strings"
 	"time"
 
 	"github.com/glint-data/glint/shared/fault"
 	"github.com/glint-data/glint/shared/job"
 	"github.com/glint-data/glint/shared/ledger"
-	"github.com/glint-data/glint/shared/manifest"
 	"github.com/glint-data/glint/shared/object"
 	"github.com/glint-data/glint/shared/trigger"
 )
@@ -143,75 +141,6 @@ func verdict(k ledger.Key, o ledger.Outcome) error {
 	}
 	return e
 }
-
-// pin fixes which generation of the manifest, with which variables, this run
-// reads: the first delivery decides, every later one and every job follows.
-func (r *Runner) pin(ctx context.Context, m trigger.Message, run ledger.Key) (ledger.Pin, error) {
-	newest, err := r.newest(ctx, m.Workflow)
-	if err == nil {
-		return r.Ledger.Pin(ctx, run, newest)
-	}
-	if fault.Retry(err) {
-		return ledger.Pin{}, err
-	}
-	// What is there now is no use; an earlier delivery may have found better.
-	pin, ok, look := r.Ledger.Pinned(ctx, run)
-	switch {
-	case look != nil:
-		return ledger.Pin{}, look
-	case ok:
-		return pin, nil
-	}
-	return ledger.Pin{}, err
-}
-
-// newest is what a run of a workflow that begins now reads.
-func (r *Runner) newest(ctx context.Context, name string) (ledger.Pin, error) {
-	uri := r.uri(name)
-	attrs, err := r.Manifests.Stat(ctx, uri)
-	switch {
-	case errors.Is(err, fault.NotFound):
-		return ledger.Pin{}, fault.Errorf(fault.NotFound, "there is no manifest %s", uri).
-			WithHint("upload it (scripts/deploy does), or correct the workflow's name in the message")
-	case err != nil:
-		return ledger.Pin{}, err
-	}
-	schedules, err := overrides(ctx, r.Manifests, r.Prefix)
-	if err != nil {
-		return ledger.Pin{}, err
-	}
-	return ledger.Pin{Manifest: uri, Generation: attrs.Version, Variables: schedules[name].Variables}, nil
-}
-
-// parse reads the pinned generation.
-func (r *Runner) parse(ctx context.Context, name string, pin ledger.Pin) (*manifest.Workflow, error) {
-	text, err := read(ctx, r.Manifests, pin.Manifest, pin.Generation)
-	if errors.Is(err, fault.NotFound) && pin.Generation == "" {
-		return nil, fault.Errorf(fault.NotFound, "there is no manifest %s", pin.Manifest).
-			WithHint("upload it (scripts/deploy does), or correct the workflow's name")
-	}
-	if errors.Is(err, fault.Conflict) || errors.Is(err, fault.NotFound) {
-		return nil, fault.Errorf(fault.NotFound, "%s: the generation %s that this run is pinned to is gone", pin.Manifest, pin.Generation).
-			WithHint("switch on versioning of the manifests' bucket; glint run %s starts a new run", name)
-	}
-	if err != nil {
-		return nil, err
-	}
-	w, notes, err := manifest.Parse(path.Base(pin.Manifest), text, pin.Variables)
-	for _, n := range notes {
-		r.Log.Debug("manifest", "workflow", name, "at", n.Pos.String(), "note", n.Message)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if w.Name != name {
-		return nil, fault.Errorf(fault.Invalid, "%s: the workflow is called %q", pin.Manifest, w.Name).At(w.Pos).
-			WithHint("a file's stem is its workflow's name: rename one of them")
-	}
-	return w, nil
-}
-
-func (r *Runner) uri(workflow string) string { return r.Prefix + "/workflows/" + workflow + ".yaml" }
 
 // dead puts a message aside for good. If even that cannot be done, it comes again.
 func (r *Runner) dead(ctx context.Context, m trigger.Message, data []byte, reason error) error {
