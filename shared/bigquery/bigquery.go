@@ -14,9 +14,9 @@ import (
 	"cmp"
 	"context"
 	"strings"
+	"sync"
 	"time"
 
-	hl "cloud.google.com/go/bigquery"
 	bq "google.golang.org/api/bigquery/v2"
 	"google.golang.org/api/option"
 
@@ -39,7 +39,8 @@ type Options struct {
 // A Writer publishes to BigQuery. It is safe for concurrent use.
 type Writer struct {
 	api     *bq.Service
-	client  *hl.Client
+	opts    []option.ClientOption
+	clients sync.Map // project → *hl.Client
 	project string
 	timeout time.Duration // of a load
 	answer  time.Duration // that one request may take; one that hangs is sent again
@@ -60,12 +61,8 @@ func New(ctx context.Context, o Options) (*Writer, error) {
 		return nil, fault.Errorf(fault.Denied, "BigQuery: %w", err).
 			WithHint("give this process an identity: a service account where it is deployed, `gcloud auth application-default login` on a laptop")
 	}
-	client, err := hl.NewClient(ctx, cmp.Or(o.Project, "-"), opts...) // every call names its own project
-	if err != nil {
-		return nil, fault.Errorf(fault.Denied, "BigQuery: %w", err)
-	}
 	return &Writer{
-		api: api, client: client, project: o.Project, answer: time.Minute, timeout: cmp.Or(o.JobTimeout, 6*time.Hour),
+		api: api, opts: opts, project: o.Project, answer: time.Minute, timeout: cmp.Or(o.JobTimeout, 6*time.Hour),
 		retry: pace{first: 500 * time.Millisecond, max: 16 * time.Second, attempts: 6},
 		poll:  pace{first: 50 * time.Millisecond, max: 5 * time.Second},
 	}, nil

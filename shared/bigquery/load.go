@@ -15,7 +15,11 @@ import (
 // client's Loader. The error is fault.Conflict if the ID is taken: by somebody
 // else, or by our own request whose answer was lost.
 func (w *Writer) start(ctx context.Context, d detail) (*bq.Job, error) {
-	loader, err := w.loader(d)
+	client, err := w.client(ctx, d.Reference.ProjectId)
+	if err != nil {
+		return nil, err
+	}
+	loader, err := loaderOf(client, d)
 	if err != nil {
 		return nil, err
 	}
@@ -29,8 +33,21 @@ func (w *Writer) start(ctx context.Context, d detail) (*bq.Job, error) {
 	return &bq.Job{JobReference: d.Reference, Configuration: d.Configuration}, err
 }
 
-// loader says the stored configuration in the official client's words.
-func (w *Writer) loader(d detail) (*hl.Loader, error) {
+// client is the official client of the project in which a job runs.
+func (w *Writer) client(ctx context.Context, project string) (*hl.Client, error) {
+	if c, ok := w.clients.Load(project); ok {
+		return c.(*hl.Client), nil
+	}
+	c, err := hl.NewClient(context.WithoutCancel(ctx), project, w.opts...)
+	if err != nil {
+		return nil, fault.Errorf(fault.Denied, "BigQuery: %w", err)
+	}
+	first, _ := w.clients.LoadOrStore(project, c)
+	return first.(*hl.Client), nil
+}
+
+// loaderOf says the stored configuration in the official client's words.
+func loaderOf(client *hl.Client, d detail) (*hl.Loader, error) {
 	load := d.Configuration.Load
 	fields, err := json.Marshal(load.Schema.Fields)
 	if err != nil {
@@ -45,7 +62,7 @@ func (w *Writer) loader(d detail) (*hl.Loader, error) {
 		return nil, fault.Errorf(fault.Internal, "BigQuery: schema: %w", err)
 	}
 	t := load.DestinationTable
-	l := w.client.DatasetInProject(t.ProjectId, t.DatasetId).Table(t.TableId).LoaderFrom(src)
+	l := client.DatasetInProject(t.ProjectId, t.DatasetId).Table(t.TableId).LoaderFrom(src)
 	l.ProjectID, l.JobID, l.Location = d.Reference.ProjectId, d.Reference.JobId, d.Reference.Location
 	l.CreateDisposition = hl.TableCreateDisposition(load.CreateDisposition)
 	l.WriteDisposition = hl.TableWriteDisposition(load.WriteDisposition)
