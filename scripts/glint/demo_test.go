@@ -1,8 +1,11 @@
+//go:build !windows
+
 package main
 
 import (
 	"bytes"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -94,5 +97,14 @@ func TestScheduled(t *testing.T) {
 	tick, err := trigger.Tick(l.jobs[0].Cron, l.jobs[0].TimeZone, time.Now())
 	if err != nil || tick.Hour() != 2 {
 		t.Errorf("Tick = %v, %v", tick, err)
+	}
+}
+
+// TestWindows: there the program builds, and says that it does not run.
+func TestWindows(t *testing.T) {
+	cmd := exec.Command("go", "build", "-o", filepath.Join(t.TempDir(), "glint.exe"), ".")
+	cmd.Env = append(os.Environ(), "GOOS=windows", "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
 	}
 }

@@ -1,3 +1,5 @@
+//go:build !windows
+
 // Command glint runs Flare batch workflows: a demo on this machine, a local
 // cloud to play with, and runs of the deployed service.
 package main
@@ -18,10 +20,6 @@ import (
 )
 
 func main() {
-	if runtime.GOOS == "windows" {
-		fmt.Fprintln(os.Stderr, "glint does not run on Windows: it streams through named pipes. Use WSL, Linux or macOS.")
-		os.Exit(1)
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := root().ExecuteContext(ctx); err != nil {
