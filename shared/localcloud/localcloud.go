@@ -90,6 +90,7 @@ func (c *Cloud) startStorage(ctx context.Context) (err error) {
 	for _, b := range append([]string{rootBucket, stateBucket}, c.o.Temporary...) {
 		c.Storage.CreateBucket(b, c.o.Location)
 	}
+	c.Storage.KeepVersions(rootBucket) // a run reads the generation that it is pinned to
 	if c.store, err = gcs.New(ctx, gcs.Options{Endpoint: c.storage}); err == nil {
 		c.closers = append(c.closers, func() { _ = c.store.Close() })
 	}

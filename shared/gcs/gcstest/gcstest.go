@@ -111,6 +111,15 @@ func (s *Server) CreateBucket(name, location string) {
 	}
 }
 
+// KeepVersions switches on versioning of a bucket that is there.
+func (s *Server) KeepVersions(bucket string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if b := s.buckets[bucket]; b != nil {
+		b.meta.Versioning = &storage.BucketVersioning{Enabled: true}
+	}
+}
+
 // Put makes an object, and its bucket, without a request and without an event.
 // data is not copied and must not be changed afterwards.
 func (s *Server) Put(bucket, name string, data []byte) {
