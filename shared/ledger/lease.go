@@ -11,7 +11,7 @@ import (
 )
 
 // A Lease is the right to run a job. It must be renewed to last: see Hold. It
-// is safe for concurrent use.
+// is used by one goroutine, and Report by any.
 type Lease struct {
 	ledger   *Ledger
 	key      Key

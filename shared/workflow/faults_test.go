@@ -231,3 +231,23 @@ func TestSuperseded(t *testing.T) {
 	}
 	c.wantTidy()
 }
+
+// TestKilledAgainAndAgain: attempts that were all killed are followed by no other.
+func TestKilledAgainAndAgain(t *testing.T) {
+	c := newCloud(t)
+	impatient := *c.runner.Ledger
+	impatient.TTL = time.Nanosecond
+	for range 3 {
+		if _, err := impatient.Claim(t.Context(), run, ledger.Pin{}, ledger.Holder{Message: "42"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	time.Sleep(350 * time.Millisecond)
+	if err := c.deliver(4); err != nil {
+		t.Fatal(err)
+	}
+	c.wantDead("refused", "3 attempts were killed", "memory")
+	if c.engine.exports > 0 {
+		t.Errorf("%d exports", c.engine.exports)
+	}
+}

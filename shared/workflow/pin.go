@@ -38,8 +38,7 @@ func (r *Runner) newest(ctx context.Context, name string) (ledger.Pin, error) {
 	attrs, err := r.Manifests.Stat(ctx, uri)
 	switch {
 	case errors.Is(err, fault.NotFound):
-		return ledger.Pin{}, fault.Errorf(fault.NotFound, "there is no manifest %s", uri).
-			WithHint("upload it (scripts/deploy does), or correct the workflow's name in the message")
+		return ledger.Pin{}, missing(uri)
 	case err != nil:
 		return ledger.Pin{}, err
 	}
@@ -50,12 +49,20 @@ func (r *Runner) newest(ctx context.Context, name string) (ledger.Pin, error) {
 	return ledger.Pin{Manifest: uri, Generation: attrs.Version, Variables: schedules[name].Variables}, nil
 }
 
+func missing(uri string) error {
+	return fault.Errorf(fault.NotFound, "there is no manifest %s", uri).
+		WithHint("upload it (scripts/deploy does), or correct the workflow's name")
+}
+
 // parse reads the pinned generation.
 func (r *Runner) parse(ctx context.Context, name string, pin ledger.Pin) (*manifest.Workflow, error) {
 	text, err := read(ctx, r.Manifests, pin.Manifest, pin.Generation)
 	if errors.Is(err, fault.NotFound) && pin.Generation == "" {
 		return nil, fault.Errorf(fault.NotFound, "there is no manifest %s", pin.Manifest).
 			WithHint("upload it (scripts/deploy does), or correct the workflow's name")
+	}
+	if errors.Is(err, fault.NotFound) && pin.Generation == "" {
+		return nil, missing(pin.Manifest)
 	}
 	if errors.Is(err, fault.Conflict) || errors.Is(err, fault.NotFound) {
 		return nil, fault.Errorf(fault.NotFound, "%s: the generation %s that this run is pinned to is gone", pin.Manifest, pin.Generation).
