@@ -2,6 +2,7 @@ package workflow_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/glint-data/glint/shared/fault"
 	"github.com/glint-data/glint/shared/ledger"
 	"github.com/glint-data/glint/shared/sink"
+	"github.com/glint-data/glint/shared/trigger"
 )
 
 // wantDead: the message was put aside once, with the reason and a hint, and the
@@ -98,6 +100,35 @@ func TestBadMessage(t *testing.T) {
 		if len(c.dead) != 1 || c.dead[0].attributes["glint_kind"] != "invalid" || c.dead[0].attributes["glint_message"] != "42" {
 			t.Errorf("put aside: %v", c.dead)
 		}
+	}
+}
+
+// TestDeadLetterNamesItsSlot: a tick that was put aside and is sent again later
+// is the same run.
+func TestDeadLetterNamesItsSlot(t *testing.T) {
+	c := newCloud(t)
+	c.remove("gs://root/depots/house.yaml")
+	body, err := json.Marshal(map[string]any{"message": map[string]any{
+		"data": []byte(`{"workflow": "city"}`), "messageId": "42", "publishTime": "2026-11-23T02:00:01Z",
+		"attributes": map[string]string{"glint_cron": "0 2 * * *", "glint_timezone": "UTC", "glint_hops": "1"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.runner.Deliver(t.Context(), http.Header{}, body); err != nil {
+		t.Fatal(err)
+	}
+	c.wantDead("not found", "house", "known: land")
+	l := c.dead[0]
+	again, err := json.Marshal(map[string]any{"message": map[string]any{
+		"data": []byte(l.data), "attributes": l.attributes, "messageId": "43", "publishTime": "2026-11-29T17:00:00Z",
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := trigger.Decode(http.Header{}, again)
+	if err != nil || !m.Slot.Equal(run.Slot) || m.Hops != 1 {
+		t.Errorf("sent again it is %+v, %v", m, err)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"strings"
 	"time"
@@ -37,14 +38,17 @@ type Runner struct {
 func (r *Runner) Deliver(ctx context.Context, h http.Header, body []byte) error {
 	m, err := trigger.Decode(h, body)
 	if err != nil {
-		return r.dead(ctx, m, body, err)
+		return r.dead(ctx, m, body, nil, err)
 	}
 	err = r.Handle(ctx, m)
 	if err == nil || fault.Retry(err) {
 		return err
 	}
-	data, _ := m.Encode()
-	return r.dead(ctx, m, data, err)
+	// What is put aside names the slot, so that it means the same run whenever it is sent again.
+	again := m
+	again.Cron, again.TimeZone = "", ""
+	data, attributes := again.Encode()
+	return r.dead(ctx, m, data, attributes, err)
 }
 
 // Handle runs what m asks for. An error that fault.Retry denies is final.
@@ -143,10 +147,11 @@ func verdict(k ledger.Key, o ledger.Outcome) error {
 }
 
 // dead puts a message aside for good. If even that cannot be done, it comes again.
-func (r *Runner) dead(ctx context.Context, m trigger.Message, data []byte, reason error) error {
+func (r *Runner) dead(ctx context.Context, m trigger.Message, data []byte, more map[string]string, reason error) error {
 	attributes := map[string]string{
 		"glint_reason": clip(reason.Error(), 1024), "glint_kind": fault.KindOf(reason).String(), "glint_message": m.ID,
 	}
+	maps.Copy(attributes, more)
 	if hints := fault.Hints(reason); len(hints) > 0 {
 		attributes["glint_hint"] = clip(strings.Join(hints, "; "), 1024)
 	}
