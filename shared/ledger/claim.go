@@ -83,6 +83,9 @@ func (l *Ledger) takeOver(ctx context.Context, k Key, p Pin, h Holder) (*Lease, 
 	if old.Outcome != nil { // the marker may be the first try's own
 		return nil, errors.Join(&Done{*old.Outcome}, l.Store.Delete(ctx, l.path("open", k.marker()), object.Cond{}))
 	}
+	if attrs.Updated.Nanosecond() == 0 { // a store may know it to the second only
+		now = now.Truncate(time.Second)
+	}
 	rec, ok := claimed(old, exists, attrs.Updated, now, l.ttl(), h)
 	if !ok {
 		return nil, &Held{Holder: old.Holder, Since: attrs.Updated, Same: old.Holder.Message == h.Message}

@@ -81,6 +81,32 @@ func TestExhausted(t *testing.T) {
 	}
 }
 
+// coarse knows times to the second only when it reads.
+type coarse struct{ *object.Mem }
+
+func (s coarse) Open(ctx context.Context, uri string, r object.Range) (io.ReadCloser, object.Attrs, error) {
+	b, a, err := s.Mem.Open(ctx, uri, r)
+	a.Updated = a.Updated.Truncate(time.Second)
+	return b, a, err
+}
+
+// TestClaimCoarse: no lease seems older than it is.
+func TestClaimCoarse(t *testing.T) {
+	now := noon.Add(900 * time.Millisecond)
+	l := &Ledger{Store: coarse{&object.Mem{Now: func() time.Time { return now }}}, Prefix: "gs://state", TTL: 2 * time.Second}
+	claim(t, l, holder("a"))
+	for _, c := range []struct {
+		age  time.Duration
+		held bool
+	}{{1200 * time.Millisecond, true}, {1999 * time.Millisecond, true}, {3 * time.Second, false}} {
+		now = noon.Add(900*time.Millisecond + c.age)
+		_, err := l.Claim(t.Context(), older, Pin{}, holder("b"))
+		if errors.As(err, new(*Held)) != c.held {
+			t.Errorf("after %v: %v", c.age, err)
+		}
+	}
+}
+
 // unmarked cannot put up markers.
 type unmarked struct{ *object.Mem }
 
