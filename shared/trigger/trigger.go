@@ -121,12 +121,8 @@ func (m *Message) request(data []byte, attributes map[string]string) error {
 	if m.Ordinal < 0 {
 		return fault.Errorf(fault.Invalid, "the message has the ordinal %d", m.Ordinal)
 	}
-	if h := attributes[attrHops]; h != "" {
-		n, err := strconv.Atoi(h)
-		if err != nil || n < 0 {
-			return fault.Errorf(fault.Invalid, "the attribute %s is %q", attrHops, h)
-		}
-		m.Hops = n
+	if m.Hops, err = hopsOf(attributes[attrHops]); err != nil {
+		return err
 	}
 	slot, err := m.slot(p.Slot)
 	m.Slot = slot
