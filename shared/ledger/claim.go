@@ -47,8 +47,9 @@ func (h *Held) Unwrap() error { return fault.Conflict }
 
 // Claim makes the caller the one who runs k, or says why not: *Done, *Held.
 func (l *Ledger) Claim(ctx context.Context, k Key, p Pin, h Holder) (*Lease, error) {
-	// Most claims are the first: try that without looking.
-	if rec, ok := claimed(leaseRecord{}, false, time.Time{}, time.Time{}, l.ttl(), h); ok {
+	// Most claims are the first: try that without looking. A message that comes
+	// again looks: to write under names that others write means waiting.
+	if rec, ok := claimed(leaseRecord{}, false, time.Time{}, time.Time{}, l.ttl(), h); ok && h.Delivery <= 1 {
 		lease, err := l.take(ctx, k, p, rec, object.Cond{Absent: true})
 		if !errors.Is(err, fault.Conflict) {
 			return lease, err
@@ -68,17 +69,15 @@ var errRaced = errors.New("somebody else wrote the lease")
 // takeOver claims a job that has a lease already.
 func (l *Ledger) takeOver(ctx context.Context, k Key, p Pin, h Holder) (*Lease, error) {
 	var old leaseRecord
-	var exists bool
-	var attrs object.Attrs
-	var now time.Time
-	g, gctx := errgroup.WithContext(ctx)
-	g.Go(func() (err error) {
-		attrs, exists, err = l.get(gctx, l.path(k.job(), "lease.json"), &old)
-		return err
-	})
-	g.Go(func() (err error) { now, err = l.clock(gctx, h); return err })
-	if err := g.Wait(); err != nil {
+	attrs, exists, err := l.get(ctx, l.path(k.job(), "lease.json"), &old)
+	if err != nil {
 		return nil, err
+	}
+	var now time.Time
+	if exists && !old.ended() { // else it does not matter how old the lease is
+		if now, err = l.clock(ctx, h); err != nil {
+			return nil, err
+		}
 	}
 	if old.Outcome != nil { // the marker may be the first try's own
 		return nil, errors.Join(&Done{*old.Outcome}, l.Store.Delete(ctx, l.path("open", k.marker()), object.Cond{}))
