@@ -28,7 +28,7 @@ func TestStory(t *testing.T) {
 		value string
 	}{
 		{"run", run.String()}, {"workflow", "city"}, {"job", "load"}, {"slot", "2026-11-23T02:00:00Z"},
-		{"attempt", "1"}, {"delivery", "3"}, {"message", "42"}, {"status", "succeeded"}, {"level", "INFO"},
+		{"attempt", "1"}, {"delivery", "3"}, {"message_id", "42"}, {"status", "succeeded"}, {"level", "INFO"},
 		{"final/target", "mem:p.dev.city"}, {"final/rows", "3"}, {"final/disposition", "overwrite"},
 		{"final/job_id", c.sink.Landed(table)[0].ID}, {"read_raw/rows", "3"}, {"read_raw/bytes", "40"}, {"read_raw/of", "40"},
 	} {

@@ -99,7 +99,7 @@ func (r *Runner) Check(ctx context.Context, name string) error {
 
 // ended answers a message whose run has ended before.
 func (r *Runner) ended(ctx context.Context, m trigger.Message, k ledger.Key, o ledger.Outcome) error {
-	r.Log.Info("run already ended", "run", k.String(), "status", o.Status, "message", m.ID)
+	r.Log.Info("run already ended", "run", k.String(), "status", o.Status, "message_id", m.ID)
 	if err := r.Jobs.Sweep(ctx, k, o); err != nil { // its holder may have died before it could
 		if fault.Retry(err) {
 			return fmt.Errorf("run %s: %w", k, err)
@@ -158,7 +158,7 @@ func (r *Runner) dead(ctx context.Context, m trigger.Message, data []byte, more 
 	if m.Workflow != "" {
 		attributes["glint_workflow"] = m.Workflow
 	}
-	r.Log.Error("message put aside", "workflow", m.Workflow, "message", m.ID, "kind", fault.KindOf(reason).String(),
+	r.Log.Error("message put aside", "workflow", m.Workflow, "message_id", m.ID, "kind", fault.KindOf(reason).String(),
 		"error", reason.Error(), "hints", fault.Hints(reason))
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
 	defer cancel()
@@ -180,7 +180,7 @@ func clip(s string, n int) string {
 func (r *Runner) line(k ledger.Key, m trigger.Message, o ledger.Outcome, err error) {
 	attrs := []any{
 		"run", k.String(), "workflow", k.Workflow, "job", k.Job, "slot", k.Slot, "attempt", o.Attempt, "delivery", m.Delivery,
-		"message", m.ID, "status", o.Status, "duration", o.Ended.Sub(o.Started).Round(time.Millisecond).String(),
+		"message_id", m.ID, "status", o.Status, "duration", o.Ended.Sub(o.Started).Round(time.Millisecond).String(),
 	}
 	for _, receipt := range o.Receipts {
 		attrs = append(attrs, slog.Group(receipt.Output,
