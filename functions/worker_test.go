@@ -53,7 +53,12 @@ func (w *world) start(env map[string]string) *worker {
 		w.t.Fatal(err)
 	}
 	go func() { _ = p.cmd.Wait(); close(p.gone) }()
-	w.t.Cleanup(p.kill)
+	w.t.Cleanup(func() {
+		p.kill()
+		if w.t.Failed() {
+			w.t.Logf("the function at %s said:\n%s%s", p.url, p.out.String(), p.err.String())
+		}
+	})
 	for end := time.Now().Add(30 * time.Second); ; time.Sleep(3 * time.Millisecond) {
 		c, err := net.Dial("tcp", addr)
 		if err == nil {
