@@ -53,19 +53,20 @@ func (ls *Lease) keep(ctx context.Context) error {
 	patience := max(min(ls.ledger.renew(), ls.left()), ls.ledger.renew()/4)
 	one, done := context.WithTimeout(ctx, patience)
 	defer done()
-	err := ls.confirm(one)
+	err := ls.confirm(one, ls.extend)
 	if err != nil && ls.left() <= 0 && !errors.Is(err, ErrCancelled) && !errors.Is(err, ErrLost) {
 		return fmt.Errorf("%w: it could not be renewed: %w", ErrLost, err)
 	}
 	return err
 }
 
-// confirm makes sure that the lease is ours and that nobody cancelled the run.
-func (ls *Lease) confirm(ctx context.Context) error {
+// confirm makes sure that the lease is ours, in either way, and that nobody
+// cancelled the run.
+func (ls *Lease) confirm(ctx context.Context, ours func(context.Context) error) error {
 	var g errgroup.Group
 	var cancelled error
 	g.Go(func() error { cancelled = ls.cancelled(ctx); return nil })
-	g.Go(func() error { return ls.extend(ctx) })
+	g.Go(func() error { return ours(ctx) })
 	err := g.Wait()
 	if err != nil && !errors.Is(cancelled, ErrCancelled) {
 		return err

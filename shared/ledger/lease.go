@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -143,9 +144,26 @@ func (ls *Lease) adopt(ctx context.Context) error {
 	return nil
 }
 
-// extend renews the lease, or finds that it is lost. After it no attempt that
-// claimed the job before can be unknown to us, nor we to one that claims it after.
+// extend renews the lease, or finds that it is lost.
 func (ls *Lease) extend(ctx context.Context) error { return ls.change(ctx, func(*leaseRecord) {}) }
+
+// check looks whether the lease is ours still: then whoever claims the job does
+// so after this. It writes nothing, for an object takes one write a second.
+func (ls *Lease) check(ctx context.Context) error {
+	ls.write.Lock()
+	defer ls.write.Unlock()
+	if ls.lost != nil {
+		return ls.lost
+	}
+	attrs, err := ls.ledger.Store.Stat(ctx, ls.path("lease.json"))
+	switch {
+	case err == nil && attrs.Version == ls.version:
+		return nil
+	case err != nil && !errors.Is(err, fault.NotFound):
+		return fmt.Errorf("ledger: %w", err)
+	}
+	return ls.adopt(ctx)
+}
 
 // Release gives the job back without a verdict: the next delivery takes it at once.
 func (ls *Lease) Release(ctx context.Context, why string) error {

@@ -45,7 +45,7 @@ func (ls *Lease) Intend(ctx context.Context, w sink.Writer, i sink.Intent) error
 	// The intent is there for whoever claims the job from now on. Who claimed
 	// it before shows in the lease, however long ago we were stopped.
 	g = errgroup.Group{}
-	g.Go(func() error { return ls.confirm(ctx) })
+	g.Go(func() error { return ls.confirm(ctx, ls.check) })
 	g.Go(func() (err error) {
 		work.head, err = ls.ledger.changeHead(ctx, i.Target, head, func(h headRecord) (headRecord, error) {
 			return ls.admit(ctx, w, h, i)
