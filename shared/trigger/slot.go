@@ -9,9 +9,9 @@ import (
 	"github.com/glint-data/glint/shared/fault"
 )
 
-// early is how much a clock may be slow: a tick that was published so much
+// Early is how much a clock may be slow: a tick that was published so much
 // before its time is still that tick, and not the one before it.
-const early = 30 * time.Second
+const Early = 30 * time.Second
 
 // slot is the logical time that a message means: what it says, else its cron's
 // tick at or before its publishing, else the publishing itself.
@@ -27,7 +27,7 @@ func (m *Message) slot(said *time.Time) (time.Time, error) {
 	case m.Cron == "":
 		return m.Published.UTC().Truncate(time.Millisecond), nil
 	}
-	return Tick(m.Cron, m.TimeZone, m.Published.Add(early))
+	return Tick(m.Cron, m.TimeZone, m.Published.Add(Early))
 }
 
 // Tick is the latest tick of a cron expression at or before t.
