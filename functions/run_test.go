@@ -72,8 +72,8 @@ func TestTenDeliveries(t *testing.T) {
 	w := newWorld(t)
 	p := w.start(nil)
 	const slot = "2026-11-23T02:00:00Z"
-	for range 10 {
-		if status, answer := p.deliver("1", seed, slot); status != 204 {
+	for n := range 10 {
+		if status, answer := post(p.url, push("1", seed, slot, n)); status != 204 {
 			t.Errorf("answered %d %s", status, answer)
 		}
 	}
@@ -89,7 +89,7 @@ func TestTenDeliveries(t *testing.T) {
 	answers := map[int]int{}
 	for i := range 10 {
 		all.Go(func() {
-			status, _ := []*worker{p, q}[i%2].deliver("2", seed, next)
+			status, _ := post([]*worker{p, q}[i%2].url, push("2", seed, next, 1+i/2))
 			mu.Lock()
 			defer mu.Unlock()
 			answers[status]++

@@ -123,11 +123,10 @@ func manifest(t *testing.T, replace ...string) string {
 	}
 	out := string(text)
 	for i := 0; i < len(replace); i += 2 {
-		next := strings.Replace(out, replace[i], replace[i+1], 1)
-		if next == out {
+		if !strings.Contains(out, replace[i]) {
 			t.Fatalf("%s has no %q", seedFile, replace[i])
 		}
-		out = next
+		out = strings.Replace(out, replace[i], replace[i+1], 1)
 	}
 	return out
 }

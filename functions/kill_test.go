@@ -1,0 +1,156 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/glint-data/glint/shared/ledger"
+)
+
+// A strike acts once, at one moment of the run that follows its arming: the
+// one that find picks, or the nth request, before or after it.
+type strike struct {
+	find  func(moment) bool
+	mu    sync.Mutex
+	armed bool
+	base  int
+	n     int
+	after bool
+	hit   *moment
+	act   func(moment) bool
+}
+
+func (s *strike) on(m moment) bool {
+	s.mu.Lock()
+	if !s.armed {
+		s.mu.Unlock()
+		return true
+	}
+	if s.base < 0 {
+		s.base = m.n
+	}
+	hit := m.n-s.base == s.n && m.after == s.after
+	if s.find != nil {
+		hit = s.find(m)
+	}
+	if !hit {
+		s.mu.Unlock()
+		return true
+	}
+	s.armed, s.hit = false, &m
+	s.mu.Unlock()
+	return s.act(m)
+}
+
+func (s *strike) arm() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.armed, s.base = true, -1
+}
+
+func (s *strike) where() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.hit == nil {
+		return "never"
+	}
+	return s.hit.String()
+}
+
+// torture is the whole sweep, instead of a part of it that is another one each day.
+var torture = os.Getenv("GLINT_TORTURE") != ""
+
+// sample takes every kth of n points, beginning with another one each day.
+func sample(n, k int) []int {
+	if torture {
+		k = 1
+	}
+	var points []int
+	for i := int(time.Now().Unix()/86400) % k; i < n; i += k {
+		points = append(points, i)
+	}
+	return points
+}
+
+const (
+	slot1 = "2026-11-23T02:00:00Z"
+	slot2 = "2026-11-24T02:00:00Z"
+)
+
+// TestKilled: the function is killed at every request it makes, before the
+// request is carried out and after. The table has the old rows or the new ones,
+// and the message's next deliveries, to another instance, complete the run.
+func TestKilled(t *testing.T) {
+	w := newWorld(t)
+	n := len(moments(t, w)) / 2
+	healthy := w.start(nil)
+	w.land("new", "new", 40)
+	w.land("old", "old", 40)
+	points := sample(2*n, 3)
+	t.Logf("%d requests a run, %d of %d points", n, len(points), 2*n)
+	slots := make(chan bool, 10) // what takes long is the dead one's lease
+	for _, at := range points {
+		t.Run(fmt.Sprintf("%02d", at), func(t *testing.T) {
+			t.Parallel()
+			slots <- true
+			defer func() { <-slots }()
+			w := *w
+			w.t = t
+			w.killed(healthy, at)
+		})
+	}
+}
+
+func (w *world) killed(healthy *worker, at int) {
+	name, table := fmt.Sprintf("sweep-%03d", at), fmt.Sprintf("sweep_%03d", at)
+	w.workflow(name, "old", table)
+	healthy.run(name+"-1", name, slot1)
+	w.workflow(name, "new", table)
+
+	var victim *worker
+	s := &strike{n: at / 2, after: at%2 == 1, act: func(moment) bool { victim.kill(); return false }}
+	victim = w.start(w.wire(s.on).env)
+	s.arm()
+	status, _ := victim.deliver(name+"-2", name, slot2)
+	if s.where() == "never" { // this run got by with fewer requests
+		if status != 204 {
+			w.t.Errorf("a run that was not killed was answered %d", status)
+		}
+		return
+	}
+	if status != 0 {
+		w.t.Errorf("killed %s: answered %d", s.where(), status)
+	}
+	w.oldOrNew(table, s)
+	deliveries := healthy.run(name+"-2", name, slot2)
+	w.t.Logf("killed %s; done by delivery %d", s.where(), 1+deliveries)
+	w.completed(name, table, s)
+}
+
+// oldOrNew holds a table to a whole state.
+func (w *world) oldOrNew(table string, s *strike) {
+	w.t.Helper()
+	if rows := w.rows(table); !slices.Equal(rows, ten("old")) && !slices.Equal(rows, ten("new")) {
+		w.t.Errorf("%s: %s has the rows %v", s.where(), table, rows)
+	}
+}
+
+// completed holds a workflow that published twice to that.
+func (w *world) completed(name, table string, s *strike) {
+	w.t.Helper()
+	if diff := cmp.Diff(ten("new"), w.rows(table)); diff != "" {
+		w.t.Errorf("%s: rows (-want +got):\n%s", s.where(), diff)
+	}
+	loads := w.loads(table)
+	o := w.outcome(name, slot2)
+	if len(loads) != 2 || o.Status != ledger.Succeeded || len(o.Receipts) != 1 || o.Receipts[0].JobID != loads[len(loads)-1].JobReference.JobId {
+		w.t.Errorf("%s: %d loads, outcome %+v", s.where(), len(loads), o)
+	}
+	w.wantTidy(name)
+}
