@@ -30,11 +30,25 @@ func (r *run) end(ctx context.Context, err error) (ledger.Outcome, error) {
 	}
 	// The world's fault: the files of this attempt stay until an end is known,
 	// the run keeps its key and its pin, and the message comes again.
-	if rel := r.lease.Release(ctx, err.Error()); rel != nil {
+	rel := r.lease.Release(ctx, err.Error())
+	if rel != nil {
 		r.log.Debug("release", "error", rel)
+	}
+	if errors.Is(rel, ledger.ErrLost) && !r.begun {
+		r.clear(ctx)
 	}
 	o.Status = ""
 	return o, err
+}
+
+// clear removes what this attempt staged. Whoever has the lease now may have
+// ended the run, and swept, before the last of it was written.
+func (r *run) clear(ctx context.Context) {
+	for _, o := range r.outputs {
+		if err := o.area.Clear(ctx); err != nil {
+			r.log.Warn("temporary objects are left", "error", err.Error())
+		}
+	}
 }
 
 // verdict is the outcome of an attempt that ended so; its Status is "" if that

@@ -71,6 +71,7 @@ type run struct {
 	exported engine.Exported
 	receipts []sink.Receipt
 	notes    []string
+	begun    bool // something may be loaded of what was staged
 	done     bool // every output of this run was published by an earlier attempt
 }
 
@@ -138,6 +139,8 @@ func (r *run) writer(name string) (sink.Writer, error) { return r.Sinks.Get(name
 // told to stop, and both can be tried again.
 func kind(cause error) error {
 	switch {
+	case errors.Is(cause, ledger.ErrLost): // by a renewal that took too long, perhaps
+		return cause
 	case errors.Is(cause, context.DeadlineExceeded):
 		return fault.Errorf(fault.Exhausted, "the time for one delivery is up: %w", cause).
 			WithHint("the message comes again; if it never suffices, raise GLINT_DEADLINE and the service's timeout, or read less")

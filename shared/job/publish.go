@@ -38,6 +38,7 @@ func (r *run) publishOutput(ctx context.Context, o *output) error {
 	if err := r.lease.Intend(ctx, o.writer, intent); err != nil {
 		return err
 	}
+	r.begun = true
 	receipt, err := o.writer.Publish(ctx, intent)
 	if err != nil {
 		err = at(o.manifest.Pos, err)
