@@ -62,7 +62,7 @@ func (w Window) Closed(now time.Time, quiet time.Duration) bool {
 // Started is the last run of a workflow that events asked for.
 type Started struct {
 	Slot time.Time `json:"slot"`
-	// Covered is the time before which an object was written that the run is
+	// Covered is the time until which an object was written that the run is
 	// certain to find: it lists its inputs later, by at least a quiet period,
 	// which is more than two stores' clocks differ.
 	Covered time.Time `json:"covered"`
@@ -87,7 +87,7 @@ func (l *Ledger) Want(ctx context.Context, workflow string, w Want) (bool, error
 	if err != nil {
 		return false, err
 	}
-	if !w.Time.IsZero() && w.Time.Before(s.Covered) {
+	if !w.Time.IsZero() && !w.Time.After(s.Covered) {
 		return false, nil
 	}
 	sum := sha256.Sum256([]byte(w.ID))

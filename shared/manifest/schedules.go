@@ -13,12 +13,13 @@ type Override struct {
 	Cron      string // five fields; "" leaves the manifest's own
 	TimeZone  string // IANA; UTC if not given
 	Paused    bool
+	OnChange  bool              // look at the inputs at every tick, and run when they have changed
 	Variables map[string]string // what ${NAME} in the manifest stands for
 	Pos       fault.Pos
 }
 
 // ParseSchedules reads schedules.yaml: workflow → cron, timezone, paused,
-// variables. It is our own file, so what it does not know is a mistake.
+// on_change, variables. It is our own file, so what it does not know is a mistake.
 func ParseSchedules(file string, text []byte) (map[string]Override, error) {
 	root, src, notes, err := read(file, text, nil)
 	if errors.Is(err, errEmpty) {
@@ -30,7 +31,7 @@ func ParseSchedules(file string, text []byte) (map[string]Override, error) {
 	d := &decoder{source: src, notes: notes, mistakes: src.mistakes}
 	all := map[string]Override{}
 	if root.Shape != plug.Mapping && root.Shape != plug.Absent {
-		d.invalid(root.Pos, "", "want a mapping: workflow → cron, timezone, paused, variables")
+		d.invalid(root.Pos, "", "want a mapping: workflow → cron, timezone, paused, on_change, variables")
 	}
 	for _, e := range root.Entries {
 		o := Override{Pos: e.Pos, TimeZone: "UTC"}
@@ -39,6 +40,7 @@ func ParseSchedules(file string, text []byte) (map[string]Override, error) {
 			{name: "cron", read: d.into("cron", &o.Cron)},
 			{name: "timezone", read: d.into("timezone", &o.TimeZone)},
 			{name: "paused", read: d.intoBool("paused", &o.Paused)},
+			{name: "on_change", read: d.intoBool("on_change", &o.OnChange)},
 			{name: "variables", read: func(v plug.Raw) {
 				o.Variables = d.variables(e.Name, v)
 			}},

@@ -53,6 +53,9 @@ func (r *Runner) Deliver(ctx context.Context, h http.Header, body []byte) error 
 
 // Handle runs what m asks for. An error that fault.Retry denies is final.
 func (r *Runner) Handle(ctx context.Context, m trigger.Message) error {
+	if err := hopped(m); err != nil {
+		return err
+	}
 	run := ledger.Key{Workflow: m.Workflow, Slot: m.Slot, Ordinal: m.Ordinal}
 	pin, err := r.pin(ctx, m, run)
 	if err != nil {
