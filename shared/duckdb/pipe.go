@@ -37,6 +37,7 @@ func (p *pipe) writer(ctx context.Context) (*os.File, error) {
 	for wait := 100 * time.Microsecond; ; wait = min(2*wait, 5*time.Millisecond) {
 		fd, err := syscall.Open(p.path, syscall.O_WRONLY|syscall.O_NONBLOCK|syscall.O_CLOEXEC, 0)
 		if err == nil {
+			widen(fd)
 			return os.NewFile(uintptr(fd), p.path), nil
 		}
 		if !errors.Is(err, syscall.ENXIO) && !errors.Is(err, syscall.EINTR) {
@@ -52,7 +53,15 @@ func (p *pipe) writer(ctx context.Context) (*os.File, error) {
 
 // reader returns an end that reads; it waits for the writer. release ends the
 // wait when none will come.
-func (p *pipe) reader() (*os.File, error) { return os.Open(p.path) }
+func (p *pipe) reader() (*os.File, error) {
+	f, err := os.Open(p.path)
+	if err == nil {
+		if c, cerr := f.SyscallConn(); cerr == nil {
+			_ = c.Control(func(fd uintptr) { widen(int(fd)) })
+		}
+	}
+	return f, err
+}
 
 // release lets go whoever waits for the other end of the pipe to be opened.
 func (p *pipe) release() {

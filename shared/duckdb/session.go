@@ -23,6 +23,9 @@ type session struct {
 	shown  []string          // the names as the manifest spells them; the n-th is view v<n>
 	inputs []*input
 	locked bool
+	// ordered: a query that was defined means something else by rows in another
+	// order, so the inputs' order must be kept. It costs a tenth of a run.
+	ordered bool
 }
 
 // An input is a relation that was bound.
@@ -99,6 +102,7 @@ func (in *input) source(n, buffer int) (string, error) {
 func (s *session) Define(ctx context.Context, v engine.View) error {
 	query := v.Query.DuckDB(s.view)
 	name := s.name(v.Name)
+	s.ordered = s.ordered || v.Query.OrderSensitive || v.Query.Sorted
 	kind := "VIEW"
 	if v.Keep || !v.Query.Deterministic {
 		kind = "TABLE"
@@ -165,6 +169,7 @@ func (s *session) describe(ctx context.Context, query string) ([][2]string, erro
 // read again.
 func (s *session) Query(ctx context.Context, q *sparksql.Query, max int) (relation.Rows, error) {
 	query := q.DuckDB(s.view)
+	s.ordered = true // what is previewed comes before what is defined later
 	if err := s.keepAll(ctx, query); err != nil {
 		return relation.Rows{}, err
 	}
@@ -207,6 +212,9 @@ func (s *session) lock(ctx context.Context) error {
 		return nil
 	}
 	s.locked = true
+	if err := s.exec(ctx, fmt.Sprintf("SET preserve_insertion_order = %t", s.ordered)); err != nil {
+		return err
+	}
 	return s.exec(ctx, "SET lock_configuration = true")
 }
 
