@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"os/signal"
 	"sync"
@@ -14,6 +15,8 @@ import (
 	"github.com/GoogleCloudPlatform/functions-framework-go/funcframework"
 	"github.com/GoogleCloudPlatform/functions-framework-go/functions"
 
+	"github.com/glint-data/glint/functions/reconcile"
+	"github.com/glint-data/glint/functions/rerun"
 	"github.com/glint-data/glint/functions/run"
 	"github.com/glint-data/glint/shared/fault"
 	"github.com/glint-data/glint/shared/setup"
@@ -47,7 +50,13 @@ func serve(ctx context.Context) error {
 	}
 
 	var doors sync.WaitGroup
-	functions.HTTP("run", busy(&doors, stopWith(ctx, run.New(app.Deliver, cfg.Deadline))))
+	for name, door := range map[string]http.HandlerFunc{
+		"run":       run.New(app.Deliver, cfg.Deadline),
+		"rerun":     rerun.New(app.Land, cfg.EventKey, cfg.Deadline),
+		"reconcile": reconcile.New(app.Tick, cfg.Deadline),
+	} {
+		functions.HTTP(name, busy(&doors, stopWith(ctx, door)))
+	}
 
 	failed := make(chan error, 1)
 	go func() { failed <- funcframework.StartHostPort("", cfg.Port) }()

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net"
 	"net/http"
 	"time"
 
@@ -215,14 +214,11 @@ func (c *Cloud) PushTo(ctx context.Context, endpoint string) error {
 
 // Serve opens a door in this process and pushes to it.
 func (c *Cloud) Serve(ctx context.Context, door http.Handler) error {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	endpoint, err := c.Open(door)
 	if err != nil {
 		return err
 	}
-	srv := &http.Server{Handler: door, ReadHeaderTimeout: 10 * time.Second}
-	go func() { _ = srv.Serve(l) }()
-	c.closers = append(c.closers, func() { _ = srv.Close() })
-	return c.PushTo(ctx, "http://"+l.Addr().String()+"/")
+	return c.PushTo(ctx, endpoint)
 }
 
 // Schedule starts the scheduler on what is uploaded, and returns its jobs.

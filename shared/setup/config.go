@@ -25,6 +25,8 @@ type Config struct {
 	Ledger     string
 	Deadline   time.Duration
 	Lease      time.Duration
+	Quiet      time.Duration
+	EventKey   string
 	Scratch    string
 	Memory     int64
 	Threads    int
@@ -73,6 +75,22 @@ var Variables = []Variable{
 		set: func(c *Config, v string) (err error) { c.Deadline, err = time.ParseDuration(v); return err }},
 	{Name: "GLINT_LEASE", Doc: "how long a run's lease holds without being renewed; the same for all processes over one ledger", Default: "60s",
 		set: func(c *Config, v string) (err error) { c.Lease, err = time.ParseDuration(v); return err }},
+	{Name: "GLINT_QUIET", Doc: "how long nothing may have landed before a run is started because of it", Default: "30s",
+		set: func(c *Config, v string) (err error) {
+			c.Quiet, err = time.ParseDuration(v)
+			if err == nil && c.Quiet <= 0 {
+				err = errors.New("want more than 0s")
+			}
+			return err
+		}},
+	{Name: "GLINT_EVENT_KEY", Doc: "the key that every request to the rerun function bears, as ?key= or in the header X-Glint-Key; without it Event Grid is turned away. From a secret",
+		set: func(c *Config, v string) error {
+			if len(v) < 16 {
+				return errors.New("want 16 characters or more")
+			}
+			c.EventKey = v
+			return nil
+		}},
 	{Name: "GLINT_SCRATCH", Doc: "folder for pipes and spilled data; on Cloud Run it is memory unless a disk is mounted", Default: os.TempDir(),
 		set: func(c *Config, v string) error { c.Scratch = v; return nil }},
 	{Name: "GLINT_MEMORY", Doc: "memory of the instance in MiB; by default what the container's limit says",
@@ -124,6 +142,9 @@ func FromEnv(getenv func(string) string) (Config, error) {
 			continue
 		}
 		if err := v.set(&c, value); err != nil {
+			if v.Name == "GLINT_EVENT_KEY" { // a secret is not shown
+				value = "…"
+			}
 			wrong = append(wrong, fault.Errorf(fault.Invalid, "%s=%q: %w", v.Name, value, err).WithHint("%s", v.Doc))
 		}
 	}

@@ -36,6 +36,7 @@ type App struct {
 	Publisher *pubsub.Publisher
 	Ledger    *ledger.Ledger
 	Workflows *workflow.Runner
+	Clock     *workflow.Reconciler
 
 	keyed sync.Map // digest of a depot's key → *gcs.Store
 }
@@ -69,6 +70,12 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 			return err
 		},
 	}
+	a.Clock = &workflow.Reconciler{Reruns: &workflow.Reruns{
+		Runner: a.Workflows, Quiet: c.Quiet,
+		Ask: func(ctx context.Context, data []byte, attributes map[string]string) (string, error) {
+			return publisher.Publish(ctx, c.Topic, data, attributes)
+		},
+	}}
 	return a, nil
 }
 
@@ -78,6 +85,17 @@ func (a *App) SelfTest(ctx context.Context) error { return duckdb.SelfTest(ctx, 
 // Deliver takes one message of the push subscription.
 func (a *App) Deliver(ctx context.Context, h http.Header, body []byte) error {
 	return a.Workflows.Deliver(ctx, h, body)
+}
+
+// Land takes the request of an event; the handshake, if there is one, is its answer.
+func (a *App) Land(ctx context.Context, h http.Header, body []byte) (handshake string, err error) {
+	return a.Clock.Land(ctx, h, body)
+}
+
+// Tick puts right what was left, and starts the runs that events asked for.
+func (a *App) Tick(ctx context.Context) error {
+	_, err := a.Clock.Tick(ctx)
+	return err
 }
 
 // Close ends the clients.
