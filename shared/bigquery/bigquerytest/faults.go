@@ -68,6 +68,13 @@ func (s *Server) Inject(f Fault) {
 	s.faults = append(s.faults, &f)
 }
 
+// Heal forgets what was injected and did not happen yet.
+func (s *Server) Heal() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults, s.failures = nil, nil
+}
+
 // A JobFault is a job that ends with an error instead of doing its work.
 type JobFault struct {
 	Kind   string // load, copy or query; "" is any
