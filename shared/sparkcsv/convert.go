@@ -10,6 +10,13 @@ import (
 // convert appends the canonical text of s read as column c. ok is false if
 // Spark cannot read it so. A value that equals nullValue never gets here.
 func (n *Normalizer) convert(dst []byte, c *column, s []byte) (out []byte, ok bool) {
+	if c.kind != relation.String && n.fast {
+		// A record that is slow for one field's sake has others that are canonical.
+		n.probe = append(append(n.probe[:0], s...), '\n')
+		if n.plainField(n.probe, 0, c) == len(s) {
+			return append(dst, s...), true
+		}
+	}
 	switch c.kind {
 	case relation.Byte:
 		return integer(dst, s, 8)
@@ -63,7 +70,7 @@ func (n *Normalizer) convert(dst []byte, c *column, s []byte) (out []byte, ok bo
 
 // appendText appends a string, in quotes where the canonical dialect needs them.
 func appendText(dst, s []byte) []byte {
-	if len(s) > 0 && !bytes.ContainsAny(s, ",\"\r\n") {
+	if len(s) > 0 && !quotes(s) {
 		return append(dst, s...)
 	}
 	dst = append(dst, '"')
@@ -75,6 +82,18 @@ func appendText(dst, s []byte) []byte {
 		dst = append(append(dst, s[:at+1]...), '"')
 		s = s[at+1:]
 	}
+}
+
+// special are the bytes for whose sake a field is quoted.
+var special = [256]bool{',': true, '"': true, '\r': true, '\n': true}
+
+func quotes(s []byte) bool {
+	for _, c := range s {
+		if special[c] {
+			return true
+		}
+	}
+	return false
 }
 
 // equalFold compares s with lower, which is lower-case ASCII.

@@ -52,6 +52,7 @@ type Normalizer struct {
 	null    []byte
 	class   [256]byte // of bytes within an unquoted string: what ends or spoils it
 	cells   []cell    // the fields of the record in hand
+	probe   []byte    // a field with an end that the recognisers see
 	side    []byte    // what those were converted to that are not in the file
 	changed bool      // whether any is not
 
