@@ -12,7 +12,6 @@ package pubsubtest
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -76,21 +75,28 @@ func Start(o Options) (*Server, error) {
 	if o.InFlight == 0 {
 		o.InFlight = 100
 	}
-	// The server panics when it cannot listen; ask first.
-	l, err := net.Listen("tcp", o.Address)
+	server, err := listen(o.Address)
 	if err != nil {
-		return nil, fmt.Errorf("pubsubtest: %w", err)
+		return nil, err
 	}
-	address := l.Addr().String()
-	l.Close()
 	s := &Server{
-		Server: pstest.NewServerWithAddress(address), o: o, quit: make(chan struct{}),
+		Server: server, o: o, quit: make(chan struct{}),
 		client:  &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}},
 		pushers: map[string]*pusher{},
 	}
 	s.ctx, s.abort = context.WithCancel(context.Background())
 	s.all.Go(s.watch)
 	return s, nil
+}
+
+// listen starts Google's server, which panics where it cannot listen.
+func listen(address string) (s *pstest.Server, err error) {
+	defer func() {
+		if why := recover(); why != nil {
+			err = fmt.Errorf("pubsubtest: %v", why)
+		}
+	}()
+	return pstest.NewServerWithAddress(address), nil
 }
 
 // Close stops taking messages, waits until the pushes that are under way have
