@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -15,12 +16,22 @@ import (
 	"github.com/glint-data/glint/shared/ledger"
 )
 
-// points of a run, found by what is asked for there.
-func (s *strike) match(find func(moment) bool) { s.find = find }
-
+// asks finds the first request of a method whose URL has a part.
 func asks(method, part string, after bool) func(moment) bool {
 	return func(m moment) bool {
 		return m.method == method && m.after == after && strings.Contains(m.url, part)
+	}
+}
+
+// after finds what next finds, once first has been found.
+func after(first, next func(moment) bool) func(moment) bool {
+	var met atomic.Bool
+	return func(m moment) bool {
+		if first(m) {
+			met.Store(true)
+			return false
+		}
+		return met.Load() && next(m)
 	}
 }
 
@@ -42,7 +53,7 @@ func TestPaused(t *testing.T) {
 		{"intended", asks("POST", "head.json", true)},
 		{"publishing", asks("POST", "/jobs", false)},
 		{"published", asks("POST", "/jobs", true)},
-		{"ending", asks("POST", "lease.json", false)},
+		{"ending", after(asks("POST", "settled%2F", false), asks("POST", "lease.json", false))},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -61,22 +72,12 @@ func (w *world) paused(healthy *worker, i int, at func(moment) bool) {
 
 	var sleeper *worker
 	asleep, awake := make(chan bool), make(chan bool)
-	s := &strike{act: func(moment) bool {
+	s := &strike{find: at, act: func(moment) bool {
 		sleeper.signal(syscall.SIGSTOP)
 		close(asleep)
 		<-awake
 		return true
 	}}
-	last := ""
-	s.match(func(m moment) bool {
-		if i == 7 && last == "" && !strings.Contains(m.url, "settled") { // the last write of the lease
-			return false
-		} else if i == 7 && last == "" {
-			last = m.url
-			return false
-		}
-		return at(m)
-	})
 	sleeper = w.start(w.wire(s.on).env)
 	s.arm()
 	status := make(chan string, 1)
@@ -96,7 +97,6 @@ func (w *world) paused(healthy *worker, i int, at func(moment) bool) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	// What the landing bucket has now must not get into the table any more.
 	outcome := w.outcome(name, slot2)
 
 	close(awake)
