@@ -44,29 +44,32 @@ func avro() []byte {
 
 // dataset makes the CSV file of a number of rows or bytes, once. The same
 // numbers give the same file.
-func dataset(dir string, rows, size int64) (string, error) {
-	name := fmt.Sprintf("v1-%dB.csv", size)
-	if rows > 0 {
-		name = fmt.Sprintf("v1-%drows.csv", rows)
+func dataset(o options) (string, error) {
+	name := fmt.Sprintf("v2-%dB", o.size)
+	if o.rows > 0 {
+		name = fmt.Sprintf("v2-%drows", o.rows)
 	}
-	path := filepath.Join(dir, name)
+	if o.doubled {
+		name += "-doubled"
+	}
+	path := filepath.Join(o.dir, name+".csv")
 	if _, err := os.Stat(path); err == nil {
 		return path, nil
 	}
 	say("making %s", path)
-	f, err := os.CreateTemp(dir, name+".*")
+	f, err := os.CreateTemp(o.dir, name+".*")
 	if err != nil {
 		return "", err
 	}
 	defer os.Remove(f.Name())
 	defer f.Close()
-	if err := generate(f, rows, size); err != nil {
+	if err := generate(f, o); err != nil {
 		return "", err
 	}
 	return path, os.Rename(f.Name(), path)
 }
 
-func generate(f *os.File, rows, size int64) error {
+func generate(f *os.File, o options) error {
 	w := bufio.NewWriterSize(f, 1<<20)
 	var names []string
 	for _, c := range columns {
@@ -80,10 +83,10 @@ func generate(f *os.File, rows, size int64) error {
 		if _, err := w.Write(line); err != nil {
 			return err
 		}
-		if rows > 0 && n == rows || rows == 0 && written >= size {
+		if o.rows > 0 && n == o.rows || o.rows == 0 && written >= o.size {
 			return w.Flush()
 		}
-		line = row(line[:0], r, n+1)
+		line = row(line[:0], r, n+1, o.doubled)
 	}
 }
 
@@ -96,16 +99,21 @@ var (
 	moment    = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
-// row is one record: quotes, commas and doubled quotes in quotes, UTF-8, empty numbers.
-func row(b []byte, r *rand.Rand, id int64) []byte {
+// row is one record: quotes with commas in them, UTF-8, empty numbers. Quotes
+// within quotes are left out unless they are asked for: Spark's reader takes a
+// doubled quote for one only with the option escape.
+func row(b []byte, r *rand.Rand, id int64, doubled bool) []byte {
 	c := r.IntN(len(cities))
 	b = append(strconv.AppendInt(b, id, 10), ',')
 	b = append(append(b, cities[c]...), ',')
 	b = append(append(b, countries[c]...), ',')
 	b = append(append(b, streets[r.IntN(len(streets))]...), ',')
-	if r.IntN(4) == 0 {
+	switch quoted := r.IntN(4) == 0; {
+	case quoted && doubled:
 		b = append(append(append(b, `"the ""`...), words[r.IntN(len(words))]...), `"", and more",`...)
-	} else {
+	case quoted:
+		b = append(append(append(b, `"the `...), words[r.IntN(len(words))]...), `, and much more",`...)
+	default:
 		b = append(append(append(b, words[r.IntN(len(words))]...), ' '), words[r.IntN(len(words))]...)
 		b = append(b, ',')
 	}

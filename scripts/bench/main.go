@@ -35,7 +35,8 @@ func main() {
 	only := flag.String("only", strings.Join(measures, ","), "what to measure")
 	flag.BoolVar(&o.order, "order", true, "let raw DuckDB keep the rows' order, as Glint does")
 	asJSON := flag.Bool("json", false, "print JSON")
-	profile := flag.Bool("v", false, "show what the function logs")
+	flag.BoolVar(&o.doubled, "doubled", false, "put doubled quotes into the data, which Spark reads with the option escape")
+	flag.BoolVar(&o.verbose, "v", false, "show what the function logs")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -44,7 +45,7 @@ func main() {
 	if o.size, err = bytesOf(*size); err != nil {
 		exit(err)
 	}
-	o.only, o.verbose = strings.Split(*only, ","), *profile
+	o.only = strings.Split(*only, ",")
 	figures, err := bench(ctx, o)
 	if err != nil {
 		exit(err)
@@ -71,6 +72,7 @@ type options struct {
 	dir        string
 	only       []string
 	order      bool
+	doubled    bool
 	verbose    bool
 }
 

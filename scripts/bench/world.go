@@ -44,7 +44,7 @@ type world struct {
 }
 
 func newWorld(ctx context.Context, o options, function string) (*world, error) {
-	file, err := dataset(o.dir, o.rows, o.size)
+	file, err := dataset(o)
 	if err != nil {
 		return nil, err
 	}
@@ -62,11 +62,15 @@ func newWorld(ctx context.Context, o options, function string) (*world, error) {
 	w := &world{o: o, function: function, cloud: cloud, file: file, data: data}
 	cloud.Storage.Put(landing, object, data)
 	cloud.Storage.Put(landing, small, data[:bytes.LastIndexByte(data[:min(len(data), 1<<20)], '\n')+1])
+	options := "{}"
+	if o.doubled {
+		options = `{escape: '"'}`
+	}
 	cloud.Storage.Put(landing, "schemas/big.avsc", avro())
 	return w, cloud.Upload(ctx, fstest.MapFS{
-		"workflows/whole.yaml": {Data: workflow("whole", "big", "SELECT * FROM big")},
-		"workflows/limit.yaml": {Data: workflow("limit", "big", "SELECT * FROM big LIMIT 10")},
-		"workflows/small.yaml": {Data: workflow("small", "small", "SELECT * FROM big LIMIT 10")},
+		"workflows/whole.yaml": {Data: workflow("whole", "big", "SELECT * FROM big", options)},
+		"workflows/limit.yaml": {Data: workflow("limit", "big", "SELECT * FROM big LIMIT 10", options)},
+		"workflows/small.yaml": {Data: workflow("small", "small", "SELECT * FROM big LIMIT 10", options)},
 		"depots/landing.yaml":  {Data: []byte("name: landing\nversion: v2alpha\ntype: depot\ndepot:\n  type: GCS\n  gcs:\n    bucket: " + landing + "\n")},
 		"depots/bqdepot.yaml":  {Data: []byte("name: bqdepot\nversion: v2alpha\ntype: depot\ndepot:\n  type: BIGQUERY\n  bigquery:\n    project: " + project + "\n")},
 		"schedules.yaml":       {Data: []byte("{}\n")},
@@ -87,7 +91,7 @@ func mapped(file string) ([]byte, error) {
 	return syscall.Mmap(int(f.Fd()), 0, int(info.Size()), syscall.PROT_READ, syscall.MAP_SHARED)
 }
 
-func workflow(name, dataset, query string) []byte {
+func workflow(name, dataset, query, options string) []byte {
 	return fmt.Appendf(nil, `name: %[1]s
 version: v1
 type: workflow
@@ -104,6 +108,7 @@ workflow:
                 dataset: dataos://landing:none/%[2]s
                 format: csv
                 schemaPath: dataos://landing:none/schemas/big.avsc
+                options: %[5]s
             outputs:
               - name: out
                 dataset: dataos://bqdepot:dev/%[1]s?acl=rw
@@ -116,7 +121,7 @@ workflow:
               - sequence:
                   - name: out
                     sql: %[4]s
-`, name, dataset, temporary, query)
+`, name, dataset, temporary, query, options)
 }
 
 // A process is the deployed program, started and accepting.
