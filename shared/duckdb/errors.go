@@ -26,6 +26,10 @@ func (s *session) explained(ctx context.Context, err error) error {
 		return fault.Wrap(fault.Internal, err)
 	}
 	msg := s.readable(e.Msg)
+	if strings.Contains(e.Msg, "Maximum line size") {
+		return fault.Errorf(fault.Invalid, "a record of an input is longer than %d MB", wholeBuffer/2>>20).
+			WithHint("most likely a quote that is opened is never closed (multiLine), or the delimiter is another")
+	}
 	switch e.Type {
 	case duck.ErrorTypeOutOfMemory:
 		return fault.Errorf(fault.Exhausted, "DuckDB: %s", msg).

@@ -312,3 +312,30 @@ func (e errReader) Read([]byte) (int, error) { return 0, e.err }
 type stalled struct{ ctx context.Context }
 
 func (s stalled) Read([]byte) (int, error) { <-s.ctx.Done(); return 0, s.ctx.Err() }
+
+// TestLongRecord: a record that no buffer holds is a mistake that says so.
+func TestLongRecord(t *testing.T) {
+	b := open(t)
+	body := "id,name,area,at\n1," + strings.Repeat("x", 20<<20) + ",,\n"
+	b.bind(csvOf("city", body, len(body)))
+	b.define("final", "SELECT * FROM city")
+	if _, err := b.export(t.Context(), "final"); !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "longer than 16 MB") {
+		t.Errorf("Export = %v", err)
+	}
+}
+
+// TestManyFiles: all files of an input go through one pipe, each without its header.
+func TestManyFiles(t *testing.T) {
+	b := open(t)
+	body := cities(100)
+	r := csvOf("city", body, len(body))
+	for range 49 {
+		r.Files = append(r.Files, r.Files[0])
+	}
+	b.bind(r)
+	b.define("final", "SELECT id FROM city")
+	done, err := b.export(t.Context(), "final")
+	if err != nil || done.Outputs[0].Rows != 5000 || done.Reads[0].Bytes != int64(50*len(body)) {
+		t.Errorf("Export = %+v, %v", done, err)
+	}
+}

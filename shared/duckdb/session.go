@@ -73,7 +73,7 @@ func (s *session) Bind(ctx context.Context, r relation.Relation) ([]relation.Col
 // stops reading, so a small one ends a LIMIT early; a record must fit in it.
 const (
 	wholeBuffer = 32 << 20
-	limitBuffer = 8_000_000
+	limitBuffer = 8_000_000 // a record of over 4 MB does not fit
 )
 
 // source is the query that reads an input's pipe. The text in the pipe is
