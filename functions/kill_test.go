@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -92,7 +93,7 @@ func TestKilled(t *testing.T) {
 	healthy := w.start(nil)
 	w.land("new", "new", 40)
 	w.land("old", "old", 40)
-	points := sample(2*n, 3)
+	points := sample(2*n, 2)
 	t.Logf("%d requests a run, %d of %d points", n, len(points), 2*n)
 	slots := make(chan bool, 10) // what takes long is the dead one's lease
 	for _, at := range points {
@@ -105,6 +106,63 @@ func TestKilled(t *testing.T) {
 			w.killed(healthy, at)
 		})
 	}
+}
+
+// TestKilledTwice: the attempt that takes over is killed as well, at every
+// request that it makes, after the first one died about its load job.
+func TestKilledTwice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	healthy := w.start(nil)
+	w.land("old", "old", 40)
+	w.land("new", "new", 40)
+	slots := make(chan bool, 10)
+	for first, find := range map[string]func() func(moment) bool{
+		"staged":    func() func(moment) bool { return asks("POST", "/upload/storage/v1/b/"+temporary, true) },
+		"intended":  func() func(moment) bool { return asks("POST", "/jobs", false) },
+		"published": func() func(moment) bool { return asks("POST", "/jobs", true) },
+	} {
+		for _, at := range sample(90, 12) { // a taking over makes no more requests than that
+			t.Run(fmt.Sprintf("%s/%02d", first, at), func(t *testing.T) {
+				t.Parallel()
+				slots <- true
+				defer func() { <-slots }()
+				w := *w
+				w.t = t
+				w.killedTwice(healthy, fmt.Sprintf("%s-%03d", first, at), find(), at)
+			})
+		}
+	}
+}
+
+func (w *world) killedTwice(healthy *worker, name string, first func(moment) bool, at int) {
+	table := strings.ReplaceAll(name, "-", "_")
+	w.workflow(name, "old", table)
+	healthy.run(name+"-1", name, slot1)
+	w.workflow(name, "new", table)
+
+	var victim *worker
+	die := func(moment) bool { victim.kill(); return false }
+	s := &strike{find: first, act: die}
+	victim = w.start(w.wire(s.on).env)
+	s.arm()
+	if status, answer := victim.deliver(name+"-2", name, slot2); status != 0 {
+		w.t.Fatalf("killed, it answered %d %s", status, answer)
+	}
+	time.Sleep(lease + 200*time.Millisecond)
+	again := &strike{n: at / 2, after: at%2 == 1, act: die}
+	victim = w.start(w.wire(again.on).env)
+	again.arm()
+	status, answer := post(victim.url, push(name+"-2", name, slot2, 2))
+	if again.where() == "never" { // it got by with fewer requests
+		if status != 204 {
+			w.t.Errorf("the second attempt was not killed, and answered %d %s", status, answer)
+		}
+	} else {
+		w.oldOrNew(table, again)
+		healthy.run(name+"-2", name, slot2)
+	}
+	w.completed(name, table, again)
 }
 
 func (w *world) killed(healthy *worker, at int) {
