@@ -11,9 +11,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/glint-data/glint/functions/reconcile"
+	"github.com/glint-data/glint/functions/rerun"
 	"github.com/glint-data/glint/functions/run"
 	"github.com/glint-data/glint/infra"
 	"github.com/glint-data/glint/shared/localcloud"
@@ -31,7 +34,16 @@ type local struct {
 	data  string // the sample's CSV file
 }
 
-const localProject = "glint-local"
+const (
+	localProject = "glint-local"
+	localLanding = "glint-landing" // a bucket that tells what is written to it
+)
+
+// On a laptop people wait for what an edit leads to.
+const (
+	localQuiet = 2 * time.Second
+	localTick  = time.Second
+)
 
 // startLocal starts a local cloud, uploads what is in infra/ with the local
 // depots in place of the cloud's, and serves the door.
@@ -45,7 +57,7 @@ func startLocal(ctx context.Context, dir string, log *slog.Logger) (*local, erro
 		return nil, err
 	}
 	l.cloud, err = localcloud.Start(ctx, localcloud.Options{
-		Project: localProject, Temporary: []string{"tmdc-development-new"}, Datasets: []string{"dev"}, FileDepots: depots,
+		Project: localProject, Temporary: []string{"tmdc-development-new", localLanding}, Datasets: []string{"dev"}, FileDepots: depots,
 		Failed: func(err error) { log.Warn("local cloud", "error", err.Error()) },
 	})
 	if err != nil {
@@ -70,6 +82,7 @@ func (l *local) open(ctx context.Context, depots string, log *slog.Logger) error
 	if err != nil {
 		return err
 	}
+	cfg.Quiet = localQuiet
 	if l.app, err = setup.New(ctx, cfg, log); err != nil {
 		return err
 	}
@@ -83,6 +96,22 @@ func (l *local) open(ctx context.Context, depots string, log *slog.Logger) error
 	return err
 }
 
+// watch serves the doors for what lands and for the clock. With all, it is as if
+// schedules.yaml said on_change of every workflow.
+func (l *local) watch(ctx context.Context, all bool) error {
+	landed, err := l.cloud.Open(rerun.New(l.app.Land, l.app.Config.EventKey, l.app.Config.Deadline))
+	if err != nil {
+		return err
+	}
+	clock, err := l.cloud.Open(reconcile.New(l.app.Tick, l.app.Config.Deadline))
+	if err != nil {
+		return err
+	}
+	l.app.Clock.PollAll, l.app.Clock.Idle = all, slog.LevelDebug
+	l.cloud.Tick(ctx, clock, localTick)
+	return l.cloud.Notify(ctx, landed, localLanding)
+}
+
 func (l *local) close() {
 	l.cloud.Close()
 	if l.app != nil {
@@ -92,9 +121,10 @@ func (l *local) close() {
 
 func localCommand() *cobra.Command {
 	var dir string
+	var watch bool
 	cmd := &cobra.Command{
 		Use:   "local",
-		Short: "Keep a local cloud up, with the run function on it, until ctrl-C",
+		Short: "Keep a local cloud up, with the functions on it, until ctrl-C",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
@@ -103,6 +133,9 @@ func localCommand() *cobra.Command {
 				return err
 			}
 			defer l.close()
+			if err := l.watch(ctx, watch); err != nil {
+				return err
+			}
 			file := filepath.Join(dir, "env")
 			lines := exports(l.cloud.Env())
 			if err := os.WriteFile(file, []byte(lines), 0o644); err != nil {
@@ -113,12 +146,13 @@ func localCommand() *cobra.Command {
 			for _, j := range l.jobs {
 				fmt.Fprintf(w, "scheduled: %s at %q %s\n", j.Workflow, j.Cron, j.TimeZone)
 			}
-			fmt.Fprintf(w, "data:      %s\nctrl-C ends it.\n", l.data)
+			fmt.Fprintf(w, "data:      %s\nevents:    gs://%s starts what reads it\nctrl-C ends it.\n", l.data, localLanding)
 			<-ctx.Done()
 			return nil
 		},
 	}
 	cmd.Flags().StringVar(&dir, "dir", filepath.Join(".glint", "local"), "folder of the sample data and of the file env")
+	cmd.Flags().BoolVar(&watch, "watch", false, "run a workflow at the start, and again whenever its inputs change")
 	return cmd
 }
 

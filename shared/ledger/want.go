@@ -47,8 +47,12 @@ type Window struct {
 
 // Slot is that of the run which the window asks for. It is later than the last
 // mark by as much as the scheduler may be early: a run with a later slot than
-// this has then begun after the last mark, and may well supersede this one.
-func (w Window) Slot() time.Time { return w.Last.Add(trigger.Early).UTC().Truncate(time.Millisecond) }
+// this has then begun after the last mark, and may well supersede this one. It
+// is no later than that the window can be closed by then, so that a run that
+// somebody asks for afterwards is the newer one.
+func (w Window) Slot(quiet time.Duration) time.Time {
+	return w.Last.Add(min(quiet, trigger.Early)).UTC().Truncate(time.Millisecond)
+}
 
 // maxWindows is how many quiet periods a window may last: where something lands
 // all the time there would else be no run.
@@ -154,7 +158,7 @@ func (l *Ledger) LastStarted(ctx context.Context, workflow string) (s Started, o
 
 // Start records that the window's run was asked for, and then removes its marks.
 func (l *Ledger) Start(ctx context.Context, w Window, now time.Time, quiet time.Duration) error {
-	next := Started{Slot: w.Slot(), Covered: w.Last}
+	next := Started{Slot: w.Slot(quiet), Covered: w.Last}
 	if early := now.Add(-quiet); early.Before(next.Covered) {
 		next.Covered = early
 	}

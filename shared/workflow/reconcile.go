@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -26,6 +27,8 @@ const maxRevivals = 5
 type Reconciler struct {
 	*Reruns
 	Silence time.Duration // 20 minutes if 0
+	PollAll bool          // look at the inputs of every workflow, whatever schedules.yaml says
+	Idle    slog.Level    // of the line of a tick that found nothing
 }
 
 // A Tick is what one look found and did.
@@ -55,7 +58,11 @@ func (r *Reconciler) Tick(ctx context.Context) (t Tick, err error) {
 		r.Log.Error("tick", append(line, "error", err.Error(), "hints", fault.Hints(err))...)
 		return t, err
 	}
-	r.Log.Info("tick", line...)
+	level := slog.LevelInfo
+	if t == (Tick{}) {
+		level = r.Idle
+	}
+	r.Log.Log(ctx, level, "tick", line...)
 	return t, nil
 }
 
@@ -133,7 +140,7 @@ func (r *Reconciler) poll(ctx context.Context, t *Tick) error {
 	if err != nil {
 		return err
 	}
-	asked := false
+	asked := r.PollAll
 	for _, o := range schedules {
 		asked = asked || o.OnChange
 	}
@@ -146,7 +153,7 @@ func (r *Reconciler) poll(ctx context.Context, t *Tick) error {
 	}
 	var failed []error
 	for _, one := range index.known {
-		if !one.onPoll || one.refused != nil {
+		if !one.onPoll && !r.PollAll || one.refused != nil {
 			continue
 		}
 		changed, err := r.look(ctx, one)

@@ -140,7 +140,7 @@ func (r *Reruns) start(ctx context.Context, w ledger.Window, now time.Time) erro
 	if w.Count > 1 {
 		reason = fmt.Sprintf("%s, and %d more", reason, w.Count-1)
 	}
-	m := trigger.Message{Workflow: w.Workflow, Slot: w.Slot(), Hops: w.Hops + 1, Reason: reason}
+	m := trigger.Message{Workflow: w.Workflow, Slot: w.Slot(r.quiet()), Hops: w.Hops + 1, Reason: reason}
 	data, attributes := m.Encode()
 	id, err := r.Ask(ctx, data, attributes)
 	if err != nil {
