@@ -160,7 +160,7 @@ func hopped(m trigger.Message) error {
 }
 
 // Again is the key of a deliberate rerun: of a slot, or of the latest that there
-// is if it is zero. The run that it repeats must have ended.
+// is if it is zero. The run that it repeats must not be going on.
 func (r *Runner) Again(ctx context.Context, workflow string, slot time.Time) (ledger.Key, error) {
 	last, ok, err := ledger.Key{}, false, error(nil)
 	if slot.IsZero() {
@@ -181,13 +181,11 @@ func (r *Runner) Again(ctx context.Context, workflow string, slot time.Time) (le
 	if err != nil {
 		return last, err
 	}
-	ended := len(jobs) > 0
-	for _, j := range jobs {
-		ended = ended && j.Outcome != nil
-	}
-	if !ended {
-		return last, fault.Errorf(fault.Refused, "the run %s has not ended", last).
-			WithHint("it is tried again by itself; glint cancel %s ends it", last)
+	for _, j := range jobs { // none has begun where the message was put aside: that is mended now, or would be again
+		if j.Outcome == nil {
+			return last, fault.Errorf(fault.Refused, "the run %s has not ended", last).
+				WithHint("it is tried again by itself; glint cancel %s ends it", last)
+		}
 	}
 	last.Ordinal++
 	return last, nil
