@@ -17,6 +17,10 @@ import (
 const (
 	wholeAhead = 4 << 20
 	limitAhead = 512 << 10
+	// limitRange is what is asked of an object at first where a LIMIT ends the
+	// reading early: of an answer without end the network itself would take some
+	// 10 MB more than we do.
+	limitRange = 4 << 20
 )
 
 var errStopped = fault.Errorf(fault.Transient, "reading was stopped before its end")
@@ -128,9 +132,9 @@ func (s *session) export(ctx context.Context, e engine.Export, query string, lim
 
 // feed starts to feed every input that is not a table.
 func (s *session) feed(ctx context.Context, limited bool) ([]*feed, error) {
-	ahead, buffer := wholeAhead, wholeBuffer
+	ahead, buffer, first := wholeAhead, wholeBuffer, int64(0)
 	if limited {
-		ahead, buffer = limitAhead, limitBuffer
+		ahead, buffer, first = limitAhead, limitBuffer, limitRange
 	}
 	var feeds []*feed
 	for n, in := range s.inputs {
@@ -144,7 +148,7 @@ func (s *session) feed(ctx context.Context, limited bool) ([]*feed, error) {
 		if err := s.exec(ctx, "CREATE OR REPLACE VIEW "+in.view+" AS "+source); err != nil {
 			return nil, err
 		}
-		feeds = append(feeds, in.start(ctx, ahead))
+		feeds = append(feeds, in.start(ctx, ahead, first))
 	}
 	return feeds, nil
 }

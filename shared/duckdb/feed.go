@@ -29,18 +29,20 @@ type feed struct {
 	bytes  atomic.Int64
 }
 
-// start begins to feed. ahead bounds the bytes that are fetched before they are wanted.
-func (in *input) start(ctx context.Context, ahead int) *feed {
+// start begins to feed. ahead bounds the bytes that are fetched before they are
+// wanted; first is the length of the first range that is asked of a file, 0 for
+// all of it at once.
+func (in *input) start(ctx context.Context, ahead int, first int64) *feed {
 	ctx, stop := context.WithCancel(ctx)
 	f := &feed{in: in, stop: stop, done: make(chan struct{})}
 	go func() {
 		defer close(f.done)
-		f.err = f.run(ctx, ahead)
+		f.err = f.run(ctx, ahead, first)
 	}()
 	return f
 }
 
-func (f *feed) run(ctx context.Context, ahead int) error {
+func (f *feed) run(ctx context.Context, ahead int, first int64) error {
 	w, err := f.in.pipe.writer(ctx)
 	if err != nil {
 		return nil // nobody came: the plan needed no row, or the run has ended
@@ -57,7 +59,7 @@ func (f *feed) run(ctx context.Context, ahead int) error {
 	}
 	defer func() { f.mu.Lock(); f.stats = n.Stats(); f.mu.Unlock() }()
 	for _, file := range f.in.rel.Files {
-		if err := f.file(ctx, n, w, file, ahead); err != nil {
+		if err := f.file(ctx, n, w, file, ahead, first); err != nil {
 			if enough(err) {
 				return nil
 			}
@@ -68,8 +70,8 @@ func (f *feed) run(ctx context.Context, ahead int) error {
 	return nil
 }
 
-func (f *feed) file(ctx context.Context, n *sparkcsv.Normalizer, w io.Writer, file relation.File, ahead int) error {
-	body, err := file.Open(ctx, 0, -1)
+func (f *feed) file(ctx context.Context, n *sparkcsv.Normalizer, w io.Writer, file relation.File, ahead int, first int64) error {
+	body, err := openFile(ctx, file, first)
 	if err != nil {
 		return err
 	}

@@ -97,7 +97,7 @@ func (s *session) keep(ctx context.Context, n int) error {
 		return err
 	}
 	table := fmt.Sprintf("t%d", n)
-	f := in.start(ctx, wholeAhead)
+	f := in.start(ctx, wholeAhead, 0)
 	defer context.AfterFunc(ctx, f.abort)()
 	err := s.exec(ctx, "CREATE TABLE "+table+" AS SELECT * FROM "+in.view)
 	read, ferr := f.finish()
