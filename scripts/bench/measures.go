@@ -22,7 +22,7 @@ func (w *world) csv(ctx context.Context) ([]Figure, error) {
 		}{
 			{"DuckDB, text and TRY_CAST", &cast, func() (cost, error) { return w.raw(ctx, false) }},
 			{"DuckDB, typed scan", &typed, func() (cost, error) { return w.raw(ctx, true) }},
-			{"Glint", &glint, func() (cost, error) { return w.run(ctx, "whole") }},
+			{"Glint", &glint, func() (cost, error) { return w.run(ctx, "whole", "big", "SELECT * FROM big") }},
 		} {
 			c, err := turn.run()
 			if err != nil {
@@ -56,9 +56,9 @@ func (w *world) limit(ctx context.Context) ([]Figure, error) {
 		fetched int64
 	}
 	var all []result
-	for range max(5, w.o.rounds) {
+	for round := range max(5, w.o.rounds) {
 		w.cloud.Storage.ResetLog()
-		c, err := w.run(ctx, "limit")
+		c, err := w.run(ctx, fmt.Sprint("limit", round), "big", "SELECT * FROM big LIMIT 10")
 		if err != nil {
 			return nil, err
 		}
@@ -103,18 +103,19 @@ func (w *world) start(ctx context.Context) ([]Figure, error) {
 // trips are the requests of one small run, by what they are for.
 func (w *world) trips(ctx context.Context) ([]Figure, error) {
 	w.cloud.Storage.ResetLog()
-	c, err := w.run(ctx, "small")
+	c, err := w.run(ctx, "small", "small", "SELECT * FROM big LIMIT 10")
 	if err != nil {
 		return nil, err
 	}
 	count := map[string]float64{}
 	for _, q := range w.cloud.Storage.Requests() {
+		if w.o.verbose {
+			say("%s %s/%s %d", q.Op, q.Bucket, q.Object, q.Status)
+		}
 		switch {
+		case strings.HasPrefix(q.Op, "storage.objects.insert") && q.Bucket == root:
 		case q.Bucket == state:
 			count["ledger"]++
-			if w.o.verbose {
-				say("%s %s", q.Op, q.Object)
-			}
 		case q.Bucket == temporary:
 			count["stage"]++
 		case q.Bucket == landing:
