@@ -44,6 +44,7 @@ const manyRows = 60_000
 // good CSV. What is missing is read from the same generation; fewer rows than
 // there are get nowhere near the table.
 func TestCut(t *testing.T) {
+	t.Parallel()
 	for name, cut := range map[string]gcstest.Cut{"length": gcstest.CutLength, "chunked": gcstest.CutChunked, "close": gcstest.CutClose} {
 		for _, always := range []bool{false, true} {
 			kind := name + "/once"

@@ -88,6 +88,7 @@ const (
 // request is carried out and after. The table has the old rows or the new ones,
 // and the message's next deliveries, to another instance, complete the run.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	n := len(moments(t, w)) / 2
 	healthy := w.start(nil)
@@ -95,12 +96,9 @@ func TestKilled(t *testing.T) {
 	w.land("old", "old", 40)
 	points := sample(2*n, 2)
 	t.Logf("%d requests a run, %d of %d points", n, len(points), 2*n)
-	slots := make(chan bool, 10) // what takes long is the dead one's lease
 	for _, at := range points {
 		t.Run(fmt.Sprintf("%02d", at), func(t *testing.T) {
 			t.Parallel()
-			slots <- true
-			defer func() { <-slots }()
 			w := *w
 			w.t = t
 			w.killed(healthy, at)
@@ -116,17 +114,14 @@ func TestKilledTwice(t *testing.T) {
 	healthy := w.start(nil)
 	w.land("old", "old", 40)
 	w.land("new", "new", 40)
-	slots := make(chan bool, 10)
 	for first, find := range map[string]func() func(moment) bool{
 		"staged":    func() func(moment) bool { return asks("POST", "/upload/storage/v1/b/"+temporary, true) },
 		"intended":  func() func(moment) bool { return asks("POST", "/jobs", false) },
 		"published": func() func(moment) bool { return asks("POST", "/jobs", true) },
 	} {
-		for _, at := range sample(90, 12) { // a taking over makes no more requests than that
+		for _, at := range sample(90, 18) { // a taking over makes no more requests than that
 			t.Run(fmt.Sprintf("%s/%02d", first, at), func(t *testing.T) {
 				t.Parallel()
-				slots <- true
-				defer func() { <-slots }()
 				w := *w
 				w.t = t
 				w.killedTwice(healthy, fmt.Sprintf("%s-%03d", first, at), find(), at)
@@ -149,7 +144,7 @@ func (w *world) killedTwice(healthy *worker, name string, first func(moment) boo
 	if status, answer := victim.deliver(name+"-2", name, slot2); status != 0 {
 		w.t.Fatalf("killed, it answered %d %s", status, answer)
 	}
-	time.Sleep(lease + 200*time.Millisecond)
+	time.Sleep(lease + 1200*time.Millisecond) // the store's clock may tell whole seconds
 	again := &strike{n: at / 2, after: at%2 == 1, act: die}
 	victim = w.start(w.wire(again.on).env)
 	again.arm()

@@ -12,6 +12,7 @@ import (
 // TestPinned: the manifest changes, breaks or goes between two deliveries of
 // one message. The run is the one that the first delivery found.
 func TestPinned(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	healthy := w.start(nil)
 	for name, change := range map[string]func(w *world, name, file string){

@@ -14,6 +14,7 @@ import (
 // TestScheduled: the scheduler fires, the table has the rows, and the log has
 // one line that says so.
 func TestScheduled(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	p := w.start(nil)
 	if err := w.cloud.PushTo(t.Context(), p.url); err != nil {
@@ -69,6 +70,7 @@ func TestScheduled(t *testing.T) {
 
 // TestTenDeliveries: one message ten times, one after the other and all at once.
 func TestTenDeliveries(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	p := w.start(nil)
 	const slot = "2026-11-23T02:00:00Z"

@@ -38,6 +38,7 @@ func after(first, next func(moment) bool) func(moment) bool {
 // TestPaused: the function stands still past its lease while another instance
 // completes the run, and is woken then. The other's result stands.
 func TestPaused(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	healthy := w.start(nil)
 	w.land("old", "old", 40)
@@ -129,6 +130,7 @@ func (w *world) paused(healthy *worker, i int, at func(moment) bool) {
 // TestKilledWhileLoading: the function dies while its load job is in a state of
 // its own. The job is taken up, not repeated.
 func TestKilledWhileLoading(t *testing.T) {
+	t.Parallel()
 	for _, stage := range []bigquerytest.Stage{bigquerytest.Pending, bigquerytest.Running, bigquerytest.Landed} {
 		t.Run(string(stage), func(t *testing.T) {
 			t.Parallel()
@@ -160,6 +162,7 @@ func TestKilledWhileLoading(t *testing.T) {
 
 // TestTerminated: an instance that is told to stop gives the run back at once.
 func TestTerminated(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.workflow("all", "big", "everything")
 	w.put("workflows/all.yaml", strings.Replace(manifest(t, "name: "+seed, "name: all", "thirdparty01:none/city", "thirdparty01:none/big",

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"io/fs"
@@ -33,6 +34,11 @@ func TestMain(m *testing.M) {
 	if os.Getenv("GLINT_TEST_SERVE") != "" {
 		main()
 		return
+	}
+	// Most of the time is spent on waiting for a dead one's lease: more at once
+	// than there are processors, unless -parallel says otherwise.
+	if err := flag.Set("test.parallel", "16"); err != nil {
+		panic(err)
 	}
 	os.Exit(m.Run())
 }

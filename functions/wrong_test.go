@@ -45,6 +45,7 @@ var mistakes = []mistake{
 // TestMistakes: what no retry can help goes to the dead-letter topic and says
 // what to do; the target is as it was.
 func TestMistakes(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	healthy := w.start(nil)
 	w.cloud.Storage.Put(landing, "schemas/avsc/bad.avsc", []byte(`{"type": "record", "fields": [{"name": "a", "type": "colour"}]}`))
@@ -139,6 +140,7 @@ func (b *letterbox) of(t *testing.T, workflow string) *pb.PubsubMessage {
 // TestTroubles: what may pass is answered 503, changes nothing, and the next
 // delivery after it has passed completes.
 func TestTroubles(t *testing.T) {
+	t.Parallel()
 	storage := func(status int, method, part string) func(*world) func() {
 		return func(w *world) func() {
 			w.cloud.Storage.Fault(func(r *http.Request) *gcstest.Fault {
