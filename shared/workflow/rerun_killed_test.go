@@ -38,8 +38,10 @@ func TestEventsKilledAnywhere(t *testing.T) {
 			l.lifetime(t, f)
 			landed := l.sink.Landed(table)
 			read := map[string]bool{}
-			for _, in := range landed[len(landed)-1].Inputs {
-				read[in.URI] = true
+			if len(landed) > 0 {
+				for _, in := range landed[len(landed)-1].Inputs {
+					read[in.URI] = true
+				}
 			}
 			for i := range 4 {
 				if uri := fmt.Sprintf("gs://land/city/n%d.csv", i); !read[uri] {

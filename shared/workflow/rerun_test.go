@@ -199,6 +199,37 @@ func TestStartKilled(t *testing.T) {
 	}
 }
 
+// TestTwoTicks: a second tick looks, and starts what is due, while the first one
+// is about to. They ask for the same run.
+func TestTwoTicks(t *testing.T) {
+	l := newShore(t)
+	l.hear(l.lands("gs://land/city/c.csv", "id,name\n4,Oslo\n"))
+	l.pass(time.Minute)
+	ask, nested := l.tick.Ask, false
+	l.tick.Ask = func(ctx context.Context, data []byte, attributes map[string]string) (string, error) {
+		if !nested {
+			nested = true
+			l.look()
+			l.run(0)
+			l.hear(l.lands("gs://land/city/d.csv", "id,name\n5,Bern\n")) // not among the marks that the first one saw
+		}
+		return ask(ctx, data, attributes)
+	}
+	l.look()
+	l.run(1)
+	if !l.asked[0].Slot.Equal(l.asked[1].Slot) || len(l.sink.Landed(table)) != 1 {
+		t.Errorf("asked for %v, %d publications", l.asked, len(l.sink.Landed(table)))
+	}
+	l.pass(time.Minute)
+	if tick := l.look(); tick.Started != 1 {
+		t.Errorf("what landed between the two was forgotten: %+v", tick)
+	}
+	l.run(2)
+	if n := len(l.sink.Landed(table)); n != 2 {
+		t.Errorf("%d publications, want 2", n)
+	}
+}
+
 // TestNeverQuiet: where something lands all the time there is a run all the same.
 func TestNeverQuiet(t *testing.T) {
 	l := newShore(t)
