@@ -43,7 +43,9 @@
 // The sequence of a run; it knows ports, never adapters.
 //
 //   - job: one job: claim, read, bind, steps, export, guard, publish, finish.
-//   - workflow: a message arrives: which job runs, and what is answered.
+//   - workflow: a message arrives: which job runs, and what is answered. An
+//     object lands: who reads it, and when that is run. The clock ticks: what
+//     was left, and by whom, is put right.
 //
 // # Floor 4: assembly
 //

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/glint-data/glint/shared/ledger"
 	"github.com/glint-data/glint/shared/trigger"
 )
 
@@ -70,11 +72,38 @@ func TestRun(t *testing.T) {
 	if err != nil || !strings.Contains(out, "✓ succeeded  bq-write-01/20261101T020000.000Z.0") {
 		t.Errorf("run: %v\n%s", err, out)
 	}
+	if out, err := execute("rerun", demoWorkflow); err != nil || !strings.Contains(out, "✓ succeeded  bq-write-01/20261101T020000.000Z.1") {
+		t.Errorf("rerun: %v\n%s", err, out)
+	}
+	if out, err := execute("rerun", demoWorkflow, "--slot", "2026-11-01T02:00:00Z"); err != nil || !strings.Contains(out, "20261101T020000.000Z.2") {
+		t.Errorf("rerun of a slot: %v\n%s", err, out)
+	}
+	if _, err := execute("rerun", demoWorkflow, "--slot", "2026-11-02T02:00:00Z"); err == nil || !strings.Contains(err.Error(), "has no run of the slot") {
+		t.Errorf("rerun of what was not run: %v", err)
+	}
 	if out, err := execute("cancel", "bq-write-01/20261101T020000.000Z.0"); err != nil || !strings.Contains(out, "has succeeded already") {
 		t.Errorf("cancel: %v\n%s", err, out)
 	}
 	if _, err := execute("run", "bq-wirte-01"); err == nil || !strings.Contains(err.Error(), "there is no manifest") {
 		t.Errorf("run of what is not there: %v", err)
+	}
+	wrong := filepath.Join(t.TempDir(), "workflows", "mine.yaml")
+	text, _ := os.ReadFile(filepath.Join("..", "..", "infra", "workflows", demoWorkflow+".yaml"))
+	mine := bytes.Replace(text, []byte("name: "+demoWorkflow), []byte("name: mine"), 1)
+	if err := writeNew(wrong, bytes.Replace(mine, []byte("logLevel: INFO"), []byte("logLevel: LOUD"), 1)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := execute("upload", wrong); err == nil || !strings.Contains(err.Error(), `mine.yaml:30:23: job.logLevel: unknown value "LOUD"`) {
+		t.Errorf("upload of a mistake: %v", err)
+	}
+	if err := os.WriteFile(wrong, mine, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := execute("upload", wrong); err != nil || !strings.Contains(out, "gs://glint-root/workflows/mine.yaml") {
+		t.Errorf("upload: %v\n%s", err, out)
+	}
+	if out, err := execute("run", "mine"); err != nil || !strings.Contains(out, "✓ succeeded  mine/") {
+		t.Errorf("run of what was uploaded: %v\n%s", err, out)
 	}
 	if out, err := execute("--version"); err != nil || !strings.HasPrefix(out, "glint ") {
 		t.Errorf("--version: %v %q", err, out)
@@ -82,6 +111,41 @@ func TestRun(t *testing.T) {
 	if out, err := execute("completion", "bash"); err != nil || !strings.Contains(out, "__start_glint") {
 		t.Errorf("completion: %v", err)
 	}
+}
+
+// TestWatch: a workflow runs when its inputs have changed, and once.
+func TestWatch(t *testing.T) {
+	l, err := startLocal(t.Context(), t.TempDir(), serviceLog(false))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.close()
+	since := time.Now()
+	if err := l.watch(t.Context(), true); err != nil {
+		t.Fatal(err)
+	}
+	say := newProgress(io.Discard)
+	first, _, err := follow(t.Context(), l.app, ledger.Key{Workflow: demoWorkflow}, since, say)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(l.data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(l.data, bytes.Replace(text, []byte("CITY00001,"), []byte("MY_CITY,"), 1), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var second ledger.Key
+	for end := time.Now().Add(20 * time.Second); second.Slot.Equal(first.Slot) || second.Slot.IsZero(); time.Sleep(50 * time.Millisecond) {
+		if second, _, err = l.app.Ledger.Latest(t.Context(), demoWorkflow); err != nil || time.Now().After(end) {
+			t.Fatalf("no run after the change: %v", err)
+		}
+	}
+	if _, o, err := follow(t.Context(), l.app, second, since, say); err != nil || o.Status != ledger.Succeeded || len(o.Receipts) != 1 {
+		t.Errorf("the run after the change: %+v, %v", o, err)
+	}
+	say.done()
 }
 
 // TestScheduled: the schedule of infra is the one that the local cloud starts with.

@@ -28,12 +28,15 @@ func TestFromEnv(t *testing.T) {
 
 // TestFromEnvSaysAll: every mistake is named in one go, with what is wanted.
 func TestFromEnvSaysAll(t *testing.T) {
-	env := map[string]string{"GLINT_ROOT": "/tmp", "GLINT_DEADLINE": "nine minutes", "GLINT_TOPIC": "t"}
+	env := map[string]string{"GLINT_ROOT": "/tmp", "GLINT_DEADLINE": "nine minutes", "GLINT_TOPIC": "t", "GLINT_QUIET": "0s", "GLINT_EVENT_KEY": "hunter2"}
 	_, err := setup.FromEnv(func(n string) string { return env[n] })
-	for _, want := range []string{"GLINT_PROJECT is not set", `GLINT_ROOT="/tmp"`, "GLINT_STATE is not set", "GLINT_DEADLINE", "GLINT_TOPIC"} {
+	for _, want := range []string{"GLINT_PROJECT is not set", `GLINT_ROOT="/tmp"`, "GLINT_STATE is not set", "GLINT_DEADLINE", "GLINT_TOPIC", "GLINT_QUIET", "GLINT_EVENT_KEY"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("FromEnv error %q does not say %q", err, want)
 		}
+	}
+	if strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("FromEnv error %q shows a secret", err)
 	}
 }
 
