@@ -93,7 +93,7 @@ func TestRun(t *testing.T) {
 	if err := writeNew(wrong, bytes.Replace(mine, []byte("logLevel: INFO"), []byte("logLevel: LOUD"), 1)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := execute("upload", wrong); err == nil || !strings.Contains(err.Error(), `mine.yaml:30:23: job.logLevel: unknown value "LOUD"`) {
+	if _, err := execute("upload", wrong); err == nil || !strings.Contains(err.Error(), `mine.yaml:27:23: job.logLevel: unknown value "LOUD"`) {
 		t.Errorf("upload of a mistake: %v", err)
 	}
 	if err := os.WriteFile(wrong, mine, 0o644); err != nil {

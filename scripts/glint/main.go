@@ -39,7 +39,7 @@ func root() *cobra.Command {
 		SilenceErrors: true,
 	}
 	cmd.SetVersionTemplate("glint {{.Version}}\n")
-	cmd.AddCommand(demoCommand(), localCommand(), runCommand(), rerunCommand(), cancelCommand())
+	cmd.AddCommand(demoCommand(), localCommand(), runCommand(), rerunCommand(), cancelCommand(), uploadCommand())
 	return cmd
 }
 
