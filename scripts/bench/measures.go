@@ -100,37 +100,6 @@ func (w *world) start(ctx context.Context) ([]Figure, error) {
 	return []Figure{{Name: "process start to accepting", Value: median(all[1:], func(x float64) float64 { return x }), Unit: "ms", Bound: 300}}, nil
 }
 
-// trips are the requests of one small run, by what they are for.
-func (w *world) trips(ctx context.Context) ([]Figure, error) {
-	w.cloud.Storage.ResetLog()
-	c, err := w.run(ctx, "small", "small", "SELECT * FROM big LIMIT 10")
-	if err != nil {
-		return nil, err
-	}
-	count := map[string]float64{}
-	for _, q := range w.cloud.Storage.Requests() {
-		if w.o.verbose {
-			say("%s %s/%s %d", q.Op, q.Bucket, q.Object, q.Status)
-		}
-		switch {
-		case strings.HasPrefix(q.Op, "storage.objects.insert") && q.Bucket == root:
-		case q.Bucket == state:
-			count["ledger"]++
-		case q.Bucket == temporary:
-			count["stage"]++
-		case q.Bucket == landing:
-			count["data and schema"]++
-		default:
-			count["manifest and depots"]++
-		}
-	}
-	figures := []Figure{{Name: "small run: message to answer", Value: wall(c), Unit: "s"}}
-	for _, what := range []string{"ledger", "manifest and depots", "data and schema", "stage"} {
-		figures = append(figures, Figure{Name: "small run: storage requests, " + what, Value: count[what]})
-	}
-	return figures, nil
-}
-
 // demo is what a person meets first, and what is shipped.
 func demo(ctx context.Context, o options, p programs) ([]Figure, error) {
 	var all []cost
