@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	duck "github.com/duckdb/duckdb-go/v2"
@@ -26,9 +27,8 @@ func (s *session) explained(ctx context.Context, err error) error {
 		return fault.Wrap(fault.Internal, err)
 	}
 	msg := s.readable(e.Msg)
-	if strings.Contains(e.Msg, "Maximum line size") {
-		return fault.Errorf(fault.Invalid, "a record of an input is longer than %d MB", wholeBuffer/2>>20).
-			WithHint("most likely a quote that is opened is never closed (multiLine), or the delimiter is another")
+	if m := tooLong.FindStringSubmatch(e.Msg); m != nil {
+		return s.longRecord(e.Msg, m[1])
 	}
 	switch e.Type {
 	case duck.ErrorTypeOutOfMemory:
@@ -40,6 +40,22 @@ func (s *session) explained(ctx context.Context, err error) error {
 		return fault.Errorf(fault.Transient, "DuckDB: %s", msg)
 	}
 	return fault.Errorf(fault.Internal, "DuckDB: %s", msg)
+}
+
+var tooLong = regexp.MustCompile(`Maximum line size of (\d+) bytes exceeded`)
+
+// longRecord names the input whose record no buffer holds, and the limit, which
+// is smaller where a LIMIT is to end the reading early.
+func (s *session) longRecord(msg, limit string) error {
+	name := "an input"
+	for _, in := range s.inputs {
+		if strings.Contains(msg, in.pipe.path) {
+			name = "input " + in.rel.Name
+		}
+	}
+	bytes, _ := strconv.ParseInt(limit, 10, 64)
+	return fault.Errorf(fault.Invalid, "%s: a record is longer than %d MB", name, bytes/1e6).
+		WithHint("most likely a quote that is opened is never closed (multiLine), or the delimiter is another")
 }
 
 var madeUp = regexp.MustCompile(`"?\b([vrg]\d+(?:_\d+)?)\b"?`)

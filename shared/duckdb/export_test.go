@@ -313,14 +313,27 @@ type stalled struct{ ctx context.Context }
 
 func (s stalled) Read([]byte) (int, error) { <-s.ctx.Done(); return 0, s.ctx.Err() }
 
-// TestLongRecord: a record that no buffer holds is a mistake that says so.
+// TestLongRecord: a record that no buffer holds is a mistake that says whose it
+// is and how long it may be.
 func TestLongRecord(t *testing.T) {
-	b := open(t)
-	body := "id,name,area,at\n1," + strings.Repeat("x", 20<<20) + ",,\n"
-	b.bind(csvOf("city", body, len(body)))
-	b.define("final", "SELECT * FROM city")
-	if _, err := b.export(t.Context(), "final"); !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "longer than 16 MB") {
-		t.Errorf("Export = %v", err)
+	for _, c := range []struct {
+		query string
+		size  int
+		want  string
+	}{
+		{"SELECT * FROM city", 20 << 20, "input city: a record is longer than 16 MB"},
+		{"SELECT * FROM city LIMIT 5", 5 << 20, "input city: a record is longer than 4 MB"},
+		{"SELECT * FROM city", 15 << 20, ""},
+		{"SELECT * FROM city LIMIT 5", 3 << 20, ""},
+	} {
+		b := open(t)
+		body := "id,name,area,at\n1," + strings.Repeat("x", c.size) + ",,\n"
+		b.bind(csvOf("city", body, len(body)))
+		b.define("final", c.query)
+		_, err := b.export(t.Context(), "final")
+		if c.want == "" && err != nil || c.want != "" && (!errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s of a record of %d bytes = %v, want %q", c.query, c.size, err, c.want)
+		}
 	}
 }
 
