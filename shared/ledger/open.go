@@ -19,6 +19,7 @@ type Open struct {
 	// Marked is when the marker was written last, by the store's clock: at a
 	// claim, or when the run's message was sent anew.
 	Marked time.Time
+	Err    error // why its state is not known; nil if it is
 	marker object.Attrs
 }
 
@@ -50,7 +51,11 @@ func (l *Ledger) Opens(ctx context.Context, h Holder) (all []Open, now time.Time
 	g.SetLimit(parallel)
 	g.Go(func() (err error) { now, err = l.clock(gctx, h); return err })
 	for i := range all {
-		g.Go(func() (err error) { all[i].State, err = l.state(gctx, all[i].Key); return err })
+		g.Go(func() error {
+			s, err := l.state(gctx, all[i].Key)
+			all[i].State, all[i].Err = s, err // one that cannot be read does not hide the others
+			return nil
+		})
 	}
 	return all, now, g.Wait()
 }
@@ -58,7 +63,7 @@ func (l *Ledger) Opens(ctx context.Context, h Holder) (all []Open, now time.Time
 // Silent reports whether nothing has come for the run in that long: nobody
 // renews its lease, no attempt has begun, and its message was not sent anew.
 func (o Open) Silent(now time.Time, since time.Duration) bool {
-	return o.Outcome == nil && now.Sub(o.Updated) > since && now.Sub(o.Marked) > since
+	return o.Err == nil && o.Outcome == nil && now.Sub(o.Updated) > since && now.Sub(o.Marked) > since
 }
 
 // revivedRecord is the marker of a run whose message was sent anew. A claim

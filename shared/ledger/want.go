@@ -149,11 +149,11 @@ func (l *Ledger) Reason(ctx context.Context, w Window) (string, error) {
 	return "", nil
 }
 
-// LastStarted is the last run of a workflow that events asked for; ok is false
-// if there is none.
-func (l *Ledger) LastStarted(ctx context.Context, workflow string) (s Started, ok bool, err error) {
-	s, _, err = l.started(ctx, workflow)
-	return s, !s.Slot.IsZero(), err
+// LastStarted is the last run of a workflow that events asked for; zero if
+// there is none.
+func (l *Ledger) LastStarted(ctx context.Context, workflow string) (Started, error) {
+	s, _, err := l.started(ctx, workflow)
+	return s, err
 }
 
 // Start records that the window's run was asked for, and then removes its marks.
@@ -178,12 +178,12 @@ func (l *Ledger) Start(ctx context.Context, w Window, now time.Time, quiet time.
 			return err
 		}
 	}
-	return l.forget(ctx, w)
+	return l.Forget(ctx, w)
 }
 
-// forget removes marks as they were listed: one that was made anew since is
-// another event's.
-func (l *Ledger) forget(ctx context.Context, w Window) error {
+// Forget removes a window's marks as they were listed: one that was made anew
+// since is another event's.
+func (l *Ledger) Forget(ctx context.Context, w Window) error {
 	return each(ctx, w.marks, func(ctx context.Context, m object.Attrs) error {
 		err := l.Store.Delete(ctx, m.URI, object.Cond{Version: m.Version})
 		if errors.Is(err, fault.Conflict) || errors.Is(err, fault.NotFound) {
@@ -192,6 +192,9 @@ func (l *Ledger) forget(ctx context.Context, w Window) error {
 		return err
 	})
 }
+
+// Covers reports whether the run finds all that the window's marks are about.
+func (s Started) Covers(w Window) bool { return !w.Last.After(s.Covered) }
 
 func (l *Ledger) started(ctx context.Context, workflow string) (Started, string, error) {
 	var rec startedRecord

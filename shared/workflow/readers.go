@@ -25,10 +25,11 @@ type readers struct {
 // A reader is one workflow.
 type reader struct {
 	name    string
-	inputs  []depot.Location
-	writes  []string // places
-	onPoll  bool     // schedules.yaml asks to look at its inputs
-	refused error    // why no event starts it; nil if one does
+	reads   []udl.Address
+	inputs  []depot.Location // of reads
+	writes  []string         // places
+	onPoll  bool             // schedules.yaml asks to look at its inputs
+	refused error            // why no event starts it; nil if one does
 }
 
 // of returns who reads an object.
@@ -127,7 +128,7 @@ func (r *Reruns) reader(ctx context.Context, name string, o manifest.Override) (
 			if err != nil {
 				return nil, err
 			}
-			one.inputs = append(one.inputs, loc)
+			one.reads, one.inputs = append(one.reads, in.Dataset), append(one.inputs, loc)
 		}
 		for _, out := range j.Outputs {
 			loc, err := locate("output "+out.Name, out.Dataset)

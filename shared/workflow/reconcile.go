@@ -78,8 +78,9 @@ func (r *Reconciler) runs(ctx context.Context, t *Tick) error {
 	}
 	var failed []error
 	for _, o := range opens {
-		err := error(nil)
+		err := o.Err
 		switch {
+		case err != nil:
 		case o.Outcome != nil:
 			err = r.close(ctx, o, t)
 		case o.Silent(now, since):
@@ -172,7 +173,11 @@ func (r *Reconciler) poll(ctx context.Context, t *Tick) error {
 func (r *Reconciler) look(ctx context.Context, one *reader) (bool, error) {
 	sum := sha256.New()
 	n := 0
-	for _, in := range one.inputs {
+	for _, a := range one.reads {
+		in, err := r.Jobs.Depots.Locate(ctx, a) // not as the index knows it: a depot's secret may be another by now
+		if err != nil {
+			return false, err
+		}
 		if in.Store == nil { // a table has no version that a listing shows
 			continue
 		}

@@ -93,9 +93,19 @@ func (r *Reruns) Due(ctx context.Context) (started, waiting int, err error) {
 		return 0, 0, err
 	}
 	for _, w := range windows {
+		last, err := r.Ledger.LastStarted(ctx, w.Workflow)
+		if err != nil {
+			return started, waiting, err
+		}
+		if last.Covers(w) { // who asked for that run died before it had removed them
+			if err := r.Ledger.Forget(ctx, w); err != nil {
+				return started, waiting, err
+			}
+			continue
+		}
 		due := w.Closed(now, r.quiet())
 		if due {
-			going, err := r.going(ctx, w.Workflow, now)
+			going, err := r.going(ctx, w.Workflow, last, now)
 			if err != nil {
 				return started, waiting, err
 			}
@@ -115,10 +125,9 @@ func (r *Reruns) Due(ctx context.Context) (started, waiting int, err error) {
 
 // going reports whether the last run that events asked for has still to end:
 // what has landed since then waits, and becomes one run.
-func (r *Reruns) going(ctx context.Context, workflow string, now time.Time) (bool, error) {
-	last, ok, err := r.Ledger.LastStarted(ctx, workflow)
-	if err != nil || !ok {
-		return false, err
+func (r *Reruns) going(ctx context.Context, workflow string, last ledger.Started, now time.Time) (bool, error) {
+	if last.Slot.IsZero() {
+		return false, nil
 	}
 	jobs, err := r.Ledger.Jobs(ctx, ledger.Key{Workflow: workflow, Slot: last.Slot})
 	if err != nil {
