@@ -3,6 +3,7 @@ package setup
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"log/slog"
 	"net/http"
 	"os"
@@ -160,8 +161,9 @@ type secrets struct {
 }
 
 func (s *secrets) Secret(ctx context.Context, name string) (depot.Secret, error) {
-	if found, err := depot.Environment(os.Getenv).Secret(ctx, name); err == nil {
-		return found, nil
+	found, err := depot.Environment(os.Getenv).Secret(ctx, name)
+	if !errors.Is(err, fault.NotFound) { // there, or there and wrong
+		return found, err
 	}
 	s.once.Do(func() {
 		s.source, s.err = secretmanager.New(context.WithoutCancel(ctx), secretmanager.Options{Project: s.config.Project, Endpoint: s.config.SecretEndpoint})
