@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/glint-data/glint/shared/bigquery/bigquerytest"
 	"github.com/glint-data/glint/shared/ledger"
 )
 
@@ -112,6 +113,39 @@ func TestTenDeliveries(t *testing.T) {
 	}
 	if n := len(p.lines("run ended")) + len(q.lines("run ended")); n != 2 {
 		t.Errorf("%d lines say that a run ended, want 2", n)
+	}
+	w.wantTidy(seed)
+}
+
+// TestRedelivered: a load fails for the moment, the function says that the
+// message must come again, and Pub/Sub brings it.
+func TestRedelivered(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.cloud.BigQuery.FailJobs(bigquerytest.JobFault{Kind: "load", Reason: "backendError"})
+	p := w.start(nil)
+	if err := w.cloud.PushTo(t.Context(), p.url); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.cloud.Schedule(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.cloud.Fire(t.Context(), seed); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the run has ended", func() bool { return len(p.lines("run ended")) > 0 })
+	line := p.lines("run ended")[0]
+	if line["delivery"] != 2.0 || line["attempt"] != 2.0 || line["status"] != "succeeded" {
+		t.Errorf("line %v", line)
+	}
+	if n := len(p.lines("run ended without a verdict")); n != 1 {
+		t.Errorf("%d lines about the first attempt", n)
+	}
+	if diff := cmp.Diff(ten("old"), w.rows("city")); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+	if jobs := w.loads("city"); len(jobs) != 1 || !strings.HasSuffix(jobs[0].JobReference.JobId, "_1") {
+		t.Errorf("%d load jobs that did not fail", len(jobs))
 	}
 	w.wantTidy(seed)
 }

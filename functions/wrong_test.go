@@ -1,7 +1,10 @@
 package main
 
 import (
+	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"slices"
 	"strings"
@@ -40,6 +43,9 @@ var mistakes = []mistake{
 	{name: "no-temporary", replace: []string{"temporaryBucket: " + temporary, "temporaryBucket: acme-none"}, reason: []string{"acme-none"}},
 	{name: "no-dataset", replace: []string{"bqdepot:dev/city", "bqdepot:nodev/city"}, reason: []string{"no-dataset.yaml:", "output finalDf", "nodev"}, hint: "dataset"},
 	{name: "forbidden", replace: []string{"thirdparty01:none/city", "secret:none/city"}, reason: []string{"input city_connect", "acme-secret"}, hint: "storage.objects"},
+	{name: "bad-secret", replace: []string{"thirdparty01:none/city", "spoilt:none/city"}, reason: []string{"depot spoilt", "secret spoilt-key is not a JSON object"}, hint: "store it as"},
+	{name: "no-access", replace: []string{"thirdparty01:none/city", "closed:none/city"}, reason: []string{"depot closed", "secrets/closed-key"}, hint: "roles/secretmanager.secretAccessor"},
+	{name: "locked", replace: []string{"bqdepot:dev/city", "bqdepot:locked/city"}, reason: []string{"output finalDf", "locked.yaml:", "Access Denied"}, hint: "roles/bigquery"},
 }
 
 // TestMistakes: what no retry can help goes to the dead-letter topic and says
@@ -47,7 +53,15 @@ var mistakes = []mistake{
 func TestMistakes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	healthy := w.start(nil)
+	secrets := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { // a Secret Manager that lets nobody in
+		rw.WriteHeader(http.StatusForbidden)
+		_, _ = io.WriteString(rw, `{"error": {"code": 403, "message": "Permission denied", "status": "PERMISSION_DENIED"}}`)
+	}))
+	t.Cleanup(secrets.Close)
+	healthy := w.start(map[string]string{"SECRET_MANAGER_EMULATOR_HOST": secrets.URL, "GLINT_SECRET_SPOILT_KEY": "{canary"})
+	w.cloud.BigQuery.Inject(bigquerytest.Fault{
+		Path: regexp.MustCompile("/datasets/locked"), Times: 1 << 30, Status: 403, Reason: "accessDenied", Message: "Access Denied: Dataset " + project + ":locked",
+	})
 	w.cloud.Storage.Put(landing, "schemas/avsc/bad.avsc", []byte(`{"type": "record", "fields": [{"name": "a", "type": "colour"}]}`))
 	depot := func(bucket string) string {
 		return "name: NAME\nversion: v2alpha\ntype: depot\ndepot:\n  type: GCS\n  gcs:\n    bucket: " + bucket + "\n"
@@ -55,6 +69,9 @@ func TestMistakes(t *testing.T) {
 	w.put("depots/broken.yaml", "name: broken\nversion: v9\ntype: depot\n")
 	w.put("depots/nowhere.yaml", strings.Replace(depot("acme-nowhere"), "NAME", "nowhere", 1))
 	w.put("depots/secret.yaml", strings.Replace(depot("acme-secret"), "NAME", "secret", 1))
+	for _, name := range []string{"spoilt", "closed"} {
+		w.put("depots/"+name+".yaml", strings.Replace(depot(landing), "NAME", name, 1)+"  secrets: [{name: "+name+"-key}]\n")
+	}
 	w.cloud.Storage.Fault(func(r *http.Request) *gcstest.Fault {
 		if strings.Contains(r.URL.Path, "/b/acme-secret/") {
 			return &gcstest.Fault{Status: 403}
@@ -100,6 +117,9 @@ func (w *world) mistaken(healthy *worker, letters *letterbox, m mistake) {
 	}
 	if h := l.Attributes["glint_hint"]; !strings.Contains(h, m.hint) || (h == "" && !located.MatchString(l.Attributes["glint_reason"])) {
 		w.t.Errorf("the hint does not say %q: %q", m.hint, h)
+	}
+	if text := fmt.Sprint(l, healthy.out.String()); strings.Contains(text, "canary") {
+		w.t.Errorf("a secret is shown: %s", text)
 	}
 	if !strings.Contains(string(l.Data), m.name) {
 		w.t.Errorf("the message is not the one that came: %s", l.Data)
