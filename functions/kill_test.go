@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
@@ -206,4 +208,66 @@ func (w *world) completed(name, table string, s *strike) {
 		w.t.Errorf("%s: %d loads, outcome %+v", s.where(), len(loads), o)
 	}
 	w.wantTidy(name)
+}
+
+// TestKilledLarge: the output is larger than one request of an upload, and the
+// function is killed between two of them. Half an upload is no object.
+func TestKilledLarge(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	healthy := w.start(nil)
+	var b bytes.Buffer
+	b.WriteString("city_id,population\n")
+	random := rand.New(rand.NewPCG(1, 2))
+	const rows = 600_000
+	for range rows { // 24 bytes that cannot be made smaller
+		fmt.Fprintf(&b, "%016x%016x,1\n", random.Uint64(), random.Uint64())
+	}
+	w.cloud.Storage.Put(landing, "large/city.csv", b.Bytes())
+	for name, find := range map[string]func(moment) bool{
+		"begun":  asks("POST", "uploadType=resumable", true),
+		"first":  asks("POST", "upload_id=", true),
+		"second": after(asks("POST", "upload_id=", true), asks("POST", "upload_id=", false)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := *w
+			w.t = t
+			w.workflow(name, "city", name)
+			healthy.run(name+"-1", name, slot1)
+			w.whole(name, "large", name)
+			var victim *worker
+			s := &strike{find: find, act: func(moment) bool { victim.kill(); return false }}
+			victim = w.start(w.wire(s.on).env)
+			s.arm()
+			if status, answer := victim.deliver(name+"-2", name, slot2); status != 0 {
+				t.Fatalf("killed, it answered %d %s", status, answer)
+			}
+			if diff := cmp.Diff(ten("old"), w.rows(name)); diff != "" {
+				t.Errorf("%s: rows (-want +got):\n%s", s.where(), diff)
+			}
+			w.wantStaged(name, 0)
+			healthy.run(name+"-2", name, slot2)
+			if o := w.outcome(name, slot2); o.Status != ledger.Succeeded || o.Receipts[0].Rows != rows || o.Attempt != 2 || len(w.loads(name)) != 2 {
+				t.Errorf("%s: outcome %+v", s.where(), o)
+			}
+			w.wantTidy(name)
+		})
+	}
+}
+
+// wantStaged holds the temporary bucket to so many objects of a workflow.
+func (w *world) wantStaged(workflow string, want int) {
+	w.t.Helper()
+	n := 0
+	for a, err := range w.store.List(w.t.Context(), "gs://"+temporary+"/glint/"+workflow+"/", "") {
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		n++
+		w.t.Logf("staged: %s, %d bytes", a.URI, a.Size)
+	}
+	if n != want {
+		w.t.Errorf("%d objects are staged, want %d", n, want)
+	}
 }
