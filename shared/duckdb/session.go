@@ -69,8 +69,9 @@ func (s *session) Bind(ctx context.Context, r relation.Relation) ([]relation.Col
 	return r.Columns, s.agree(ctx, in.view, r.Columns)
 }
 
-// Buffers of DuckDB's CSV reader. It takes four of them from a pipe before it
-// stops reading, so a small one ends a LIMIT early; a record must fit in it.
+// Buffers of DuckDB's CSV reader. It takes several of them from a pipe before it
+// stops reading, so a small one ends a LIMIT early. A record may be half as long:
+// with a longer one allowed, its parallel readers lose their place in quotes.
 const (
 	wholeBuffer = 32 << 20
 	limitBuffer = 8_000_000 // a record of over 4 MB does not fit
@@ -78,7 +79,9 @@ const (
 
 // source is the query that reads an input's pipe. The text in the pipe is
 // canonical, so that DuckDB's typed scan reads exactly what Spark would. Columns
-// have names of the room's own, by which a plan tells inputs apart.
+// have names of the room's own, by which a plan tells inputs apart. Where a field
+// may hold the end of a line, one thread reads: several cannot tell records from
+// what looks like records within quotes.
 func (in *input) source(n, buffer int) (string, error) {
 	var declared, out []string
 	for i, c := range in.physical {
@@ -94,8 +97,8 @@ func (in *input) source(n, buffer int) (string, error) {
 	}
 	return fmt.Sprintf(`SELECT %s FROM read_csv(%s, auto_detect=false, header=false, columns={%s}, delim=',', quote='"', escape='"', `+
 		`new_line='\n', comment='', nullstr='', allow_quoted_nulls=false, null_padding=false, strict_mode=true, ignore_errors=false, `+
-		`max_line_size=%d, buffer_size=%d)`,
-		strings.Join(out, ", "), text(in.pipe.path), strings.Join(declared, ", "), buffer/2, buffer), nil
+		`max_line_size=%d, buffer_size=%d, parallel=%t)`,
+		strings.Join(out, ", "), text(in.pipe.path), strings.Join(declared, ", "), buffer/2, buffer, !in.decode.MultiLine), nil
 }
 
 // Define names a query and checks that DuckDB means the same columns by it.
