@@ -57,7 +57,9 @@ func stored(expr string, t relation.Type) (string, error) {
 		return "", err
 	}
 	if t.Kind == relation.Timestamp {
-		return fmt.Sprintf("timezone('UTC', CAST(%s AS TIMESTAMP))", expr), nil
+		// timezone('UTC', …) says the same through ICU's calendar, which made it
+		// a twentieth of a run's time.
+		return fmt.Sprintf("make_timestamptz(epoch_us(CAST(%s AS TIMESTAMP)))", expr), nil
 	}
 	if nested(t) {
 		return "", fault.Errorf(fault.Refused, "a timestamp inside %s cannot be written yet", t).
