@@ -365,7 +365,7 @@ func TestStoredInstant(t *testing.T) {
 		t.Fatal(err)
 	}
 	var same, all int
-	err = db.QueryRow("SELECT count(*) FILTER (w IS NOT DISTINCT FROM timezone('UTC', ts) AND typeof(w) = 'TIMESTAMP WITH TIME ZONE'), count(*) FROM (SELECT ts, " + written + ` AS w FROM (VALUES
+	err = db.QueryRow("SELECT count(*) FILTER (w IS NOT DISTINCT FROM timezone('UTC', ts) AND typeof(w) = 'TIMESTAMP WITH TIME ZONE'), count(*) FROM (SELECT ts, "+written+` AS w FROM (VALUES
 		(TIMESTAMP '0001-01-01'), ('9999-12-31 23:59:59.999999'), ('1969-12-31 23:59:59.999999'), ('1582-10-10'), ('2024-02-29 12:00:00.000001'), (NULL)) v(ts))`).Scan(&same, &all)
 	if err != nil || same != 6 || all != 6 {
 		t.Errorf("%d of %d are the same, %v", same, all, err)
