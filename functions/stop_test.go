@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -15,25 +14,6 @@ import (
 	"github.com/glint-data/glint/shared/gcs/gcstest"
 	"github.com/glint-data/glint/shared/ledger"
 )
-
-// asks finds the first request of a method whose URL has a part.
-func asks(method, part string, after bool) func(moment) bool {
-	return func(m moment) bool {
-		return m.method == method && m.after == after && strings.Contains(m.url, part)
-	}
-}
-
-// after finds what next finds, once first has been found.
-func after(first, next func(moment) bool) func(moment) bool {
-	var met atomic.Bool
-	return func(m moment) bool {
-		if first(m) {
-			met.Store(true)
-			return false
-		}
-		return met.Load() && next(m)
-	}
-}
 
 // TestPaused: the function stands still past its lease while another instance
 // completes the run, and is woken then. The other's result stands.
