@@ -1,5 +1,6 @@
 // Package infra carries the workflows, depots and schedules of this folder into
-// the command line, so that a demo needs nothing but its binary.
+// the command line, so that a demo needs nothing but its binary, and says what
+// Terraform, whose files lie here too, must know of them: it parses no manifest.
 package infra
 
 import "embed"

@@ -39,7 +39,8 @@ func root() *cobra.Command {
 		SilenceErrors: true,
 	}
 	cmd.SetVersionTemplate("glint {{.Version}}\n")
-	cmd.AddCommand(demoCommand(), localCommand(), runCommand(), rerunCommand(), cancelCommand(), uploadCommand())
+	cmd.AddCommand(demoCommand(), localCommand(), runCommand(), rerunCommand(), cancelCommand(), uploadCommand(),
+		schedulesCommand(), depotsCommand(), rolesCommand())
 	return cmd
 }
 

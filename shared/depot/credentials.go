@@ -56,6 +56,15 @@ func (p *parser) secrets(m *Manifest, body plug.Raw) {
 	}
 }
 
+// SecretNames are the secrets that the manifest names, in its order.
+func (m Manifest) SecretNames() []string {
+	var names []string
+	for _, r := range m.refs {
+		names = append(names, r.name)
+	}
+	return names
+}
+
 // secretFor names the secret for an acl: the one kept for it, else one for
 // both. Whoever may write may also read. A depot with a secret for reading only
 // cannot be written: another identity would be more than it gives.

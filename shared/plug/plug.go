@@ -20,6 +20,8 @@ type Spec struct {
 	Doc      string // one paragraph; the first sentence stands alone
 	Fields   []Field
 	Examples []Example
+	// Permissions of Google Cloud that a guard needs on the dataset of its target.
+	Permissions []string
 }
 
 // A Field is one option or argument of a part.

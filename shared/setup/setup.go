@@ -42,6 +42,9 @@ type App struct {
 	keyed sync.Map // digest of a depot's key → *gcs.Store
 }
 
+// Guards are those that every run passes, in this order.
+var Guards = []guard.Guard{guard.Counts{}}
+
 // New puts an App together. It opens no connection but what the clients open at
 // their first use. ctx bounds the life of the clients.
 func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
@@ -63,7 +66,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 		Manifests: storage, Prefix: c.Root, Ledger: a.Ledger, Log: log, Now: time.Now, Instance: instance(),
 		Jobs: &job.Runner{
 			Engine: duckdb.Engine{}, Sources: source.All, Sinks: plug.NewSet[sink.Writer]("format", warehouse),
-			Guards: []guard.Guard{guard.Counts{}}, Depots: a.depots(), Temporary: storage, Bucket: c.Temporary,
+			Guards: Guards, Depots: a.depots(), Temporary: storage, Bucket: c.Temporary,
 			Budget: a.budget, Log: log, Now: time.Now,
 		},
 		DeadLetter: func(ctx context.Context, data []byte, attributes map[string]string) error {
