@@ -21,7 +21,6 @@ variable "build" {
 variable "datasets" {
   description = "Datasets of this project that are made here, by name. Those that are not exist already: they get only the grants."
   type = map(object({
-    description           = optional(string)
     max_time_travel_hours = optional(number, 168)
   }))
   default = {}
@@ -92,6 +91,12 @@ variable "log_level" {
     condition     = contains(["debug", "info", "warn", "error"], var.log_level)
     error_message = "The log level is debug, info, warn or error."
   }
+}
+
+variable "manifests" {
+  description = "Folder, from here, of workflows/, depots/ and schedules.yaml."
+  type        = string
+  default     = "."
 }
 
 variable "project" {
