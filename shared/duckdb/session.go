@@ -24,7 +24,8 @@ type session struct {
 	inputs []*input
 	locked bool
 	// ordered: a query that was defined means something else by rows in another
-	// order, so the inputs' order must be kept. It costs a tenth of a run.
+	// order, so the inputs' order must be kept. For 1 GB it was a twentieth of the
+	// CPU, a quarter of the time and up to 150 MB.
 	ordered bool
 }
 
