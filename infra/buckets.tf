@@ -79,7 +79,7 @@ resource "google_storage_bucket" "temporary" {
 }
 
 resource "google_storage_bucket_object" "root" {
-  for_each = fileset(local.manifests, "{workflows/*.yaml,depots/*.yaml,schedules.yaml}")
+  for_each = setunion(fileset(local.manifests, "workflows/*.yaml"), fileset(local.manifests, "depots/*.yaml"), fileset(local.manifests, "schedules.yaml"))
 
   bucket       = google_storage_bucket.root.name
   name         = each.key
