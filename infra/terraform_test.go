@@ -119,7 +119,7 @@ func (s scope) with(name string, v cty.Value) scope {
 	return all
 }
 
-func object(m map[string]string) cty.Value {
+func record(m map[string]string) cty.Value {
 	all := map[string]cty.Value{}
 	for k, v := range m {
 		all[k] = cty.StringVal(v)
