@@ -8,8 +8,10 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -38,16 +40,27 @@ func (w *world) start(env map[string]string) *worker {
 	return nil
 }
 
+var ports atomic.Int64
+
+// nextPort is free, and stays so until the function listens on it: it lies below
+// the ports that systems give away, and no other test is given it.
+func nextPort() string {
+	for {
+		port := strconv.FormatInt(20000+(int64(os.Getpid())*37+ports.Add(1))%12000, 10)
+		l, err := net.Listen("tcp", ":"+port)
+		if err != nil {
+			continue
+		}
+		l.Close()
+		return port
+	}
+}
+
 // startOnce is nil if somebody else took the port meanwhile.
 func (w *world) startOnce(env map[string]string) *worker {
 	w.t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	addr := l.Addr().String()
-	l.Close()
-	_, port, _ := net.SplitHostPort(addr)
+	port := nextPort()
+	addr := net.JoinHostPort("127.0.0.1", port)
 
 	p := &worker{t: w.t, cmd: exec.Command(os.Args[0]), url: "http://" + addr + "/", gone: make(chan struct{})}
 	all := map[string]string{
