@@ -62,10 +62,8 @@ func loadSchema(t *testing.T) providerSchema {
 		t.Logf("%d resource types of %s", len(s.Resources), from)
 		return s
 	}
-	if _, err := os.Stat(".terraform/providers"); err == nil {
-		if text, err := exec.CommandContext(t.Context(), "terraform", "providers", "schema", "-json").Output(); err == nil {
-			return decode("the installed provider", text)
-		}
+	if text := installedSchema(t); text != nil {
+		return decode("the installed provider", text)
 	}
 	file := os.Getenv("GLINT_PROVIDER_SCHEMA")
 	if file == "" {
@@ -80,6 +78,36 @@ func loadSchema(t *testing.T) providerSchema {
 	}
 	t.Fatalf("the provider's schema: %v", err)
 	return s
+}
+
+// installedSchema asks the provider that terraform init has put here, if it has.
+// Terraform wants the backend for that, so it is asked where there is none.
+func installedSchema(t *testing.T) []byte {
+	t.Helper()
+	plugins, err := filepath.Abs(".terraform/providers")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(plugins); err != nil {
+		return nil
+	}
+	dir := t.TempDir()
+	text, err := os.ReadFile("versions.tf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "versions.tf"), text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"init", "-input=false", "-no-color", "-plugin-dir=" + plugins}, {"providers", "schema", "-json"}} {
+		cmd := exec.CommandContext(t.Context(), "terraform", append([]string{"-chdir=" + dir}, args...)...)
+		var failed strings.Builder
+		cmd.Stderr = &failed
+		if text, err = cmd.Output(); err != nil {
+			t.Fatalf("terraform %s: %v\n%s%s", args[0], err, text, &failed)
+		}
+	}
+	return text
 }
 
 // check returns what the provider would refuse.

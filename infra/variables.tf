@@ -130,8 +130,8 @@ variable "run" {
   default = {}
 
   validation {
-    condition     = contains([1, 2, 4, 6, 8], var.run.cpu) && var.run.memory_gib >= 1 && var.run.memory_gib <= 32
-    error_message = "An instance has 1, 2, 4, 6 or 8 processors and 1 to 32 GiB."
+    condition     = contains([1, 2, 4, 6, 8], var.run.cpu) && var.run.memory_gib >= (var.run.cpu >= 6 ? 4 : 1) && var.run.memory_gib >= var.run.cpu / 2 && var.run.memory_gib <= 4 * var.run.cpu
+    error_message = "An instance has 1, 2, 4, 6 or 8 processors and half a GiB to 4 GiB for each, 1 at least, 4 at least from 6 processors on."
   }
 }
 

@@ -9,14 +9,4 @@ terraform {
       version = ">= 7.40, < 9.0"
     }
   }
-
-  # Bucket and prefix are given by scripts/deploy: one state for each environment.
-  backend "gcs" {}
-}
-
-provider "google" {
-  project = var.project
-  region  = var.region
-
-  default_labels = { app = "glint" }
 }
