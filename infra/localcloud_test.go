@@ -3,7 +3,6 @@ package infra_test
 import (
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -16,7 +15,6 @@ import (
 	pb "cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 	"github.com/google/go-cmp/cmp"
 	"github.com/zclconf/go-cty/cty"
-	ctyjson "github.com/zclconf/go-cty/cty/json"
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/glint-data/glint/infra"
@@ -236,19 +234,7 @@ func TestSchedulerJobs(t *testing.T) {
 	b := c.block(t, "resource", "google_cloud_scheduler_job", "workflow")
 	var declared []workflow.Scheduled
 	for _, j := range printed {
-		text, err := json.Marshal(j)
-		if err != nil {
-			t.Fatal(err)
-		}
-		typ, err := ctyjson.ImpliedType(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		value, err := ctyjson.Unmarshal(text, typ)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s, target := planned(t, c).with("each", each(j.Workflow, value)), inner(t, b, "pubsub_target")
+		s, target := planned(t, c).with("each", each(j.Workflow, decoded(t, j))), inner(t, b, "pubsub_target")
 		data, err := base64.StdEncoding.DecodeString(s.attr(t, target, "data").AsString())
 		if err != nil {
 			t.Fatal(err)

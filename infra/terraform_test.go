@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/hcl/v2"
@@ -90,7 +91,9 @@ type scope map[string]cty.Value
 func (s scope) eval(t *testing.T, e hclsyntax.Expression) cty.Value {
 	t.Helper()
 	v, diags := e.Value(&hcl.EvalContext{Variables: s, Functions: map[string]function.Function{
-		"base64encode": base64encode, "merge": stdlib.MergeFunc,
+		"base64encode": base64encode, "concat": stdlib.ConcatFunc, "distinct": stdlib.DistinctFunc, "flatten": stdlib.FlattenFunc,
+		"join": join, "merge": stdlib.MergeFunc, "setproduct": stdlib.SetProductFunc, "setunion": stdlib.SetUnionFunc,
+		"toset": stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType)), "values": stdlib.ValuesFunc,
 	}})
 	if diags.HasErrors() {
 		t.Fatal(diags)
@@ -145,5 +148,18 @@ var base64encode = function.New(&function.Spec{
 	Type:   function.StaticReturnType(cty.String),
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 		return cty.StringVal(base64.StdEncoding.EncodeToString([]byte(args[0].AsString()))), nil
+	},
+})
+
+// join is Terraform's, which takes a list or a tuple.
+var join = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "separator", Type: cty.String}, {Name: "parts", Type: cty.DynamicPseudoType}},
+	Type:   function.StaticReturnType(cty.String),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		var parts []string
+		for _, v := range args[1].AsValueSlice() {
+			parts = append(parts, v.AsString())
+		}
+		return cty.StringVal(strings.Join(parts, args[0].AsString())), nil
 	},
 })
