@@ -46,6 +46,10 @@ func (Engine) Open(ctx context.Context, b host.Budget) (engine.Session, error) {
 		return nil, fault.Errorf(fault.Internal, "DuckDB does not open: %w", err)
 	}
 	s := &session{db: sql.OpenDB(connector), budget: b, names: map[string]string{}}
+	if err := register(ctx, s.db); err != nil {
+		s.db.Close()
+		return nil, err
+	}
 	for _, setting := range confinement(b) {
 		if _, err := s.db.ExecContext(ctx, setting); err != nil {
 			s.db.Close()
