@@ -13,6 +13,12 @@ func castable(from, to relation.Type) *mistake {
 	switch {
 	case from.Equal(to), f == relation.Null && k <= relation.TimestampNTZ:
 		return nil
+	case isNested(from) && k == relation.String:
+		return textableNested(from)
+	case isNested(from) && isNested(to):
+		return castableNested(from, to)
+	case f == relation.Null && isNested(to):
+		return nil
 	case f >= relation.DayTimeInterval || k >= relation.DayTimeInterval || f == relation.Null:
 		return refused(0, "a cast from %s to %s", from, to)
 	case k == relation.String:
@@ -65,6 +71,10 @@ func tryable(from, to relation.Type) *mistake {
 // convert writes a cast with Spark's meaning.
 func (w *writer) convert(from, to relation.Type, s string) string {
 	switch {
+	case isNested(from) && isNested(to):
+		return w.convertNested(from, to, s)
+	case isNested(from):
+		return w.nestedText(from, s)
 	case isString(from):
 		return w.fromText(to, s)
 	case isNull(from):

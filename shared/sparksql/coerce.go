@@ -37,7 +37,7 @@ func tightest(a, b relation.Type) (relation.Type, bool) {
 	case isMoment(a) && isMoment(b):
 		return relation.Of(relation.Timestamp), true
 	}
-	return relation.Type{}, false
+	return meetNested(a, b, tightest)
 }
 
 // wider is where CASE, coalesce, IN and set operations meet: it goes on to
@@ -56,7 +56,7 @@ func wider(a, b relation.Type) (relation.Type, bool) {
 	case isString(b) && promotes(a):
 		return b, true
 	}
-	return relation.Type{}, false
+	return meetNested(a, b, wider)
 }
 
 func promotes(t relation.Type) bool { return isNumeric(t) || isMoment(t) }
@@ -142,6 +142,8 @@ func (c *constant) fold(t relation.Type) node {
 		return c.foldText(t)
 	}
 	switch {
+	case isNull(c.t) && isNested(t):
+		return &constant{typed{t: t, nullable: true, at: c.at}, ""}
 	case isNull(c.t):
 		return &constant{typed{t: t, nullable: true, at: c.at}, ""}
 	case c.t.Kind.Integral() && t.Kind.Integral() && t.Kind > c.t.Kind:

@@ -31,14 +31,17 @@ type function struct {
 	resolve   func(*resolver, *apply) node // instead of params and gives, where the arguments decide together
 	duck      string                       // DuckDB's form: $1, $2 are arguments, $* all of them
 	write     func(*writer, *apply, []string) string
-	never     bool     // never NULL
-	loses     bool     // may be NULL though no argument is
-	ordered   bool     // depends on the order of rows
-	volatile  bool     // two calls may differ
-	ignores   bool     // takes IGNORE NULLS
-	untitled  bool     // the name of a column shows it otherwise: an alias is needed
-	shown     string   // its name in the name of a column, where that is not the one that was used
-	defaults  []string // what the name of a column shows for missing last arguments
+	never     bool                                            // never NULL
+	loses     bool                                            // may be NULL though no argument is
+	ordered   bool                                            // depends on the order of rows
+	volatile  bool                                            // two calls may differ
+	ignores   bool                                            // takes IGNORE NULLS
+	untitled  bool                                            // the name of a column shows it otherwise: an alias is needed
+	shown     string                                          // its name in the name of a column, where that is not the one that was used
+	stars     bool                                            // takes * for all columns
+	named     bool                                            // the names of its arguments become names in its result
+	binds     func(before []node, params int) []relation.Type // of a lambda's parameters, from the arguments before it
+	defaults  []string                                        // what the name of a column shows for missing last arguments
 }
 
 // table holds every function under each of its names.
@@ -119,6 +122,13 @@ var (
 		}
 		if !isNumeric(n.typ()) {
 			return &misfit{typed{at: n.pos()}, "a number"}
+		}
+		return n
+	}
+	// equatable takes what can be compared for equality: not maps.
+	equatable = func(r *resolver, n node) node {
+		if holdsMap(n.typ()) {
+			return r.note(invalid(n.pos(), "values of type %s cannot be compared", n.typ()))
 		}
 		return n
 	}

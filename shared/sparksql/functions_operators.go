@@ -54,7 +54,11 @@ func compare(op, duck string) *function {
 // comparison brings two values to the type in which Spark compares them.
 func comparison(r *resolver, a *apply) node {
 	for i := range a.args {
-		if a.args[i] = atom(r, a.args[i]); isBad(a.args[i]) {
+		p := atom
+		if a.fn.name == "=" || a.fn.name == "<=>" || a.fn.name == "<>" {
+			p = equatable
+		}
+		if a.args[i] = p(r, a.args[i]); isBad(a.args[i]) {
 			return a.args[i]
 		}
 	}

@@ -192,9 +192,15 @@ func (p *parser) postfix() expr {
 			p.take()
 			e = &cast{place: place(t.at), arg: e, to: p.dataType()}
 		case t.is("["):
-			panic(refused(t.at, "access to an element with []"))
+			p.take()
+			e = &element{place: place(t.at), of: e, index: p.binary(0)}
+			p.expect("]")
 		case t.is("."):
-			panic(refused(t.at, "access to a field of an expression"))
+			p.take()
+			if next := p.peek(); next.kind != wordToken && next.kind != quotedToken {
+				panic(p.unexpected("a field's name"))
+			}
+			e = &fieldOf{place: place(t.at), of: e, field: p.take().text}
 		default:
 			return e
 		}

@@ -75,11 +75,11 @@ func (p *parser) parenthesis() expr {
 	}
 	e := p.expr()
 	if p.is(",") {
-		panic(refused(p.peek().at, "a row in parentheses"))
+		return p.row(t, e)
 	}
 	p.expect(")")
 	if p.is("->") {
-		panic(refused(p.peek().at, "a lambda"))
+		return p.lambda(t, e)
 	}
 	if _, ok := e.(*star); ok {
 		panic(p.unexpected("an expression"))
@@ -109,7 +109,7 @@ func (p *parser) path() expr {
 		}
 	}
 	if p.is("->") {
-		panic(refused(p.peek().at, "a lambda"))
+		return p.lambda(t, n)
 	}
 	return n
 }
@@ -123,7 +123,7 @@ func (p *parser) call() expr {
 		if c.distinct = p.accept("DISTINCT"); !c.distinct {
 			p.accept("ALL")
 		}
-		c.args = p.exprs()
+		c.args = p.arguments(t.upper == "STRUCT")
 		return p.closeCall(c)
 	}
 	return p.afterCall(c)

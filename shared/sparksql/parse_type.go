@@ -16,6 +16,8 @@ var simpleTypes = map[string]relation.Kind{
 }
 
 func (p *parser) dataType() relation.Type {
+	p.enter()
+	defer p.leave()
 	t := p.take()
 	if k, ok := simpleTypes[t.upper]; ok {
 		return relation.Of(k)
@@ -23,10 +25,60 @@ func (p *parser) dataType() relation.Type {
 	switch t.upper {
 	case "DECIMAL", "DEC", "NUMERIC":
 		return p.decimalType(t)
-	case "ARRAY", "MAP", "STRUCT", "INTERVAL", "VOID", "CHAR", "CHARACTER", "VARCHAR":
+	case "ARRAY":
+		p.expect("<")
+		elem := p.dataType()
+		p.closeType()
+		return relation.ArrayOf(elem)
+	case "MAP":
+		p.expect("<")
+		key := p.dataType()
+		p.expect(",")
+		value := p.dataType()
+		p.closeType()
+		return relation.MapOf(key, value)
+	case "STRUCT":
+		return p.structType()
+	case "INTERVAL", "CHAR", "CHARACTER", "VARCHAR":
 		panic(refused(t.at, "a cast to %s", t.upper))
 	}
 	panic(invalid(t.at, "unknown type %q", t.text).because("Spark's types are %s", "BOOLEAN, TINYINT, SMALLINT, INT, BIGINT, FLOAT, DOUBLE, DECIMAL(p,s), STRING, BINARY, DATE, TIMESTAMP, TIMESTAMP_NTZ"))
+}
+
+// closeType takes the > that ends the parameters of a type; two of them are one
+// token.
+func (p *parser) closeType() {
+	if t := &p.tokens[p.i]; t.is(">>") {
+		t.text, t.at = ">", t.at+1
+		return
+	}
+	p.expect(">")
+}
+
+// structType reads what follows STRUCT: <name [:] type [NOT NULL] [COMMENT 'text'], …>.
+func (p *parser) structType() relation.Type {
+	if p.accept("<>") {
+		return relation.StructOf()
+	}
+	p.expect("<")
+	var fields []relation.Column
+	for !p.is(">") && !p.is(">>") {
+		f := relation.Column{Nullable: true, Name: p.identifier("a field's name")}
+		p.accept(":")
+		f.Type = p.dataType()
+		if p.accept("NOT", "NULL") {
+			f.Nullable = false
+		}
+		if p.accept("COMMENT") {
+			f.Doc = p.stringLiteral().(*literal).text
+		}
+		fields = append(fields, f)
+		if !p.accept(",") {
+			break
+		}
+	}
+	p.closeType()
+	return relation.StructOf(fields...)
 }
 
 func (p *parser) decimalType(t token) relation.Type {

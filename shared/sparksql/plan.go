@@ -48,7 +48,8 @@ type (
 		distinct, ignore bool
 		filter           node
 		over             *frame
-		places           int // of round
+		places           int      // of round
+		labels           []string // the names of its arguments, where they count
 	}
 	// A convert is a cast, asked for or implied.
 	convert struct {
@@ -68,6 +69,17 @@ type (
 		list []node
 		of   *plan
 		not  bool
+	}
+	// A variable is a parameter of a lambda; depth tells those in force apart.
+	variable struct {
+		typed
+		depth int
+	}
+	// A closure is an argument that is a lambda.
+	closure struct {
+		typed
+		params []*variable
+		body   node
 	}
 	// A nested is a scalar subquery, or EXISTS.
 	nested struct {
@@ -206,6 +218,8 @@ func below(n node) []node {
 		return all
 	case *member:
 		return append([]node{n.arg}, n.list...)
+	case *closure:
+		return []node{n.body}
 	}
 	return nil
 }
@@ -232,6 +246,12 @@ func same(a, b node) bool {
 	case *convert:
 		b, ok := b.(*convert)
 		return ok && same(a.arg, b.arg)
+	case *variable:
+		b, ok := b.(*variable)
+		return ok && a.depth == b.depth
+	case *closure:
+		b, ok := b.(*closure)
+		return ok && len(a.params) == len(b.params) && same(a.body, b.body)
 	case *choose:
 		b, ok := b.(*choose)
 		return ok && (a.otherwise == nil) == (b.otherwise == nil) && sameAll(below(a), below(b))

@@ -19,8 +19,9 @@ func (r *resolver) choice(e *choice, c *context) node {
 		if operand != nil {
 			a.cond = r.apply(w.cond.pos(), "=", operand, r.expr(w.cond, c))
 		} else {
-			a.cond = r.condition(w.cond, &context{clause: "WHEN", names: c.names, aggregates: c.aggregates,
-				windows: c.windows, aggregate: c.aggregate, inWindow: c.inWindow})
+			inner := *c
+			inner.clause = "WHEN"
+			a.cond = r.condition(w.cond, &inner)
 		}
 		a.then = r.expr(w.then, c)
 		ok = ok && !isBad(a.cond) && !isBad(a.then)
@@ -109,7 +110,8 @@ func (r *resolver) inside(e *inside, c *context) node {
 }
 
 func (r *resolver) insideQuery(e *inside, arg node, c *context) node {
-	p := r.under(e.from, c)
+	p, correlated := r.under(e.from, c)
+	e.correlated = correlated
 	if isBad(arg) || r.failed() {
 		return &bad{typed{at: e.pos()}}
 	}
@@ -127,7 +129,8 @@ func (r *resolver) insideQuery(e *inside, arg node, c *context) node {
 }
 
 func (r *resolver) subquery(e *subquery, c *context) node {
-	p := r.under(e.q, c)
+	p, correlated := r.under(e.q, c)
+	e.correlated = correlated
 	if r.failed() {
 		return &bad{typed{at: e.pos()}}
 	}
@@ -141,10 +144,11 @@ func (r *resolver) subquery(e *subquery, c *context) node {
 }
 
 // under resolves a subquery of an expression, which can name what is around it.
-func (r *resolver) under(q *query, c *context) *plan {
+func (r *resolver) under(q *query, c *context) (p *plan, correlated bool) {
 	if c.aggregate || c.inWindow || c.clause == "ON" {
 		r.note(refused(q.pos(), "a subquery in an aggregate, a window or a join condition").because("join it instead"))
 	}
 	outer := &names{cols: c.names.cols, outer: c.names.outer}
-	return r.query(q, outer)
+	p = r.query(q, outer)
+	return p, outer.reached
 }

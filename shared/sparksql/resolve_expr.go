@@ -36,6 +36,16 @@ func (r *resolver) meaning(e expr, c *context) node {
 		return r.inside(e, c)
 	case *subquery:
 		return r.subquery(e, c)
+	case *element:
+		of := r.expr(e.of, c)
+		e.field = !isBad(of) && of.typ().Kind == relation.Struct
+		return r.apply(e.pos(), "[]", of, r.expr(e.index, c))
+	case *fieldOf:
+		return r.field(r.expr(e.of, c), e.field, e.pos())
+	case *aliasedExpr:
+		return r.expr(e.expr, c)
+	case *lambda:
+		return r.note(invalid(e.pos(), "a lambda cannot stand here"))
 	case *star:
 		return r.note(invalid(e.pos(), "* cannot stand here"))
 	}
@@ -95,7 +105,7 @@ func (r *resolver) call(e *call, c *context) node {
 	if m := modifiers(fn, e); m != nil {
 		return r.note(m)
 	}
-	args, ok := r.exprs(r.countStar(fn, e), &inner)
+	args, ok := r.arguments(fn, r.countStar(fn, e), &inner)
 	a := &apply{typed: typed{at: e.pos()}, fn: fn, distinct: e.distinct, ignore: e.ignore}
 	if e.filter != nil {
 		a.filter = r.condition(e.filter, &inner)
@@ -108,6 +118,9 @@ func (r *resolver) call(e *call, c *context) node {
 		return &bad{typed{at: e.pos()}}
 	}
 	a.args = args
+	if fn.named {
+		a.labels = r.labels(e.args, args)
+	}
 	n := r.bind(a, e.name)
 	if became, ok := n.(*apply); ok && e.operator && became.fn.untitledAs(e.name) {
 		e.special = true

@@ -10,10 +10,11 @@ import (
 
 // names are the columns that an expression can name.
 type names struct {
-	cols  []visible
-	outer *names   // around a subquery
-	first []output // output columns that are tried before cols: ORDER BY, HAVING
-	last  []output // output columns that are tried after cols: GROUP BY, SELECT itself
+	cols    []visible
+	outer   *names   // around a subquery
+	first   []output // output columns that are tried before cols: ORDER BY, HAVING
+	last    []output // output columns that are tried after cols: GROUP BY, SELECT itself
+	reached bool     // from a subquery inside
 }
 
 // A visible column. hidden is set for what USING has merged: only a qualified
@@ -37,6 +38,9 @@ func (n *names) find(parts []string) (found []visible, local bool) {
 			}
 		}
 		if found != nil {
+			for o := n; o != s; o = o.outer {
+				o.outer.reached = true
+			}
 			return found, s == n
 		}
 	}
@@ -77,6 +81,9 @@ func unknownColumn(e *name, known []string) *mistake {
 
 // named resolves a name.
 func (r *resolver) named(e *name, c *context) node {
+	if n := r.parameter(e, c); n != nil {
+		return n
+	}
 	if n := r.alias(e, c.names.first, c); n != nil && !c.aggregate {
 		return n
 	}
@@ -86,13 +93,8 @@ func (r *resolver) named(e *name, c *context) node {
 			e.lateral = true
 			return n
 		}
-		if len(e.parts) > 1 {
-			if base, _ := c.names.find(e.parts[:1]); len(base) > 0 {
-				return r.note(refused(e.pos(), "access to a field of a column"))
-			}
-			if base, _ := c.names.find(e.parts[:2]); len(base) > 0 {
-				return r.note(refused(e.pos(), "access to a field of a column"))
-			}
+		if n := r.path(e, c); n != nil {
+			return n
 		}
 		if c.names.first != nil && c.aggregate {
 			if n := r.alias(e, c.names.first, c); n != nil {

@@ -14,6 +14,7 @@ type context struct {
 	windows    bool // may be used
 	aggregate  bool // inside the arguments of one
 	inWindow   bool // inside a window function
+	bound      []bound
 }
 
 // core resolves a SELECT with the ORDER BY that follows it, into p.

@@ -188,28 +188,6 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// TestEveryFunctionIsShown checks that each entry occurs in testdata.
-func TestEveryFunctionIsShown(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := ""
-	for _, f := range files {
-		data, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all += strings.ToLower(string(data))
-	}
-	for name, f := range table {
-		if name == strings.ToLower(f.name) && isWord(name[0]) && f.name != strings.ToUpper(f.name) && f.kind != ranking && f.max != 0 &&
-			!strings.Contains(all, name+"(") && !strings.Contains(all, name+" ") {
-			t.Errorf("%s occurs in no testdata", name)
-		}
-	}
-}
-
 func TestDepth(t *testing.T) {
 	for name, in := range map[string]string{
 		"parentheses": "SELECT " + strings.Repeat("(", 5000) + "1" + strings.Repeat(")", 5000),

@@ -27,7 +27,32 @@ func last(list []string) string { return list[len(list)-1] }
 func titleOf(e expr) (string, bool) {
 	switch e := e.(type) {
 	case *name:
-		return last(e.parts), !e.lateral
+		if e.bound {
+			return "namedlambdavariable()", true
+		}
+		if e.lateral {
+			return "lateralAliasReference(" + strings.Join(e.parts, ".") + ")", true
+		}
+		return last(e.parts), true
+	case *element:
+		return elementTitle(e)
+	case *fieldOf:
+		s, ok := titleOf(e.of)
+		return s + "." + e.field, ok
+	case *aliasedExpr:
+		s, ok := titleOf(e.expr)
+		return s + " AS " + e.alias, ok
+	case *lambda:
+		body, ok := titleOf(e.body)
+		return "lambdafunction(" + body + strings.Repeat(", namedlambdavariable()", len(e.params)) + ")", ok
+	case *subquery:
+		if e.correlated {
+			return "", false
+		}
+		if e.exists {
+			return "exists()", true
+		}
+		return "scalarsubquery()", true
 	case *literal:
 		return literalTitle(e)
 	case *star:
@@ -42,11 +67,11 @@ func titleOf(e expr) (string, bool) {
 	case *choice:
 		return choiceTitle(e)
 	case *inside:
-		if e.from != nil {
-			return "", false
-		}
 		s, ok := titleOf(e.arg)
 		list, all := titles(e.list)
+		if e.from != nil {
+			list, all = []string{"listquery()"}, !e.correlated
+		}
 		s = fmt.Sprintf("(%s IN (%s))", s, strings.Join(list, ", "))
 		if e.not {
 			s = "(NOT " + s + ")"
@@ -89,6 +114,16 @@ func literalTitle(l *literal) (string, bool) {
 		return l.text, l.t.Scale <= minScale
 	}
 	return l.text, true
+}
+
+// elementTitle is a[i]; a field that is a string in brackets shows as a path.
+func elementTitle(e *element) (string, bool) {
+	of, ok := titleOf(e.of)
+	index, ok2 := titleOf(e.index)
+	if l, isLiteral := e.index.(*literal); isLiteral && e.field && isString(l.t) {
+		return of + "." + index, ok
+	}
+	return of + "[" + index + "]", ok && ok2
 }
 
 func choiceTitle(c *choice) (string, bool) {

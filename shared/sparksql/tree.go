@@ -24,6 +24,25 @@ type (
 		place
 		parts   []string
 		lateral bool // it was found among the output columns before it
+		bound   bool // it is a parameter of a lambda
+	}
+	// An element is a[i], of an array, a map or a struct.
+	element struct {
+		place
+		of, index expr
+		field     bool // of is a struct
+	}
+	// A fieldOf is e.name, where e is no name itself.
+	fieldOf struct {
+		place
+		of    expr
+		field string
+	}
+	// A lambda is (a, b) -> body.
+	lambda struct {
+		place
+		params []string
+		body   expr
 	}
 	// A star is * or relation.*.
 	star struct {
@@ -66,12 +85,15 @@ type (
 		list []expr
 		from *query
 		not  bool
+
+		correlated bool
 	}
 	// A subquery is a scalar subquery, or EXISTS.
 	subquery struct {
 		place
-		q      *query
-		exists bool
+		q          *query
+		exists     bool
+		correlated bool // it names columns from around it
 	}
 	window struct {
 		place

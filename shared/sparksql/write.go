@@ -31,8 +31,19 @@ var duckTypes = [...]string{
 }
 
 func duckType(t relation.Type) string {
-	if isDecimal(t) {
+	switch t.Kind {
+	case relation.Decimal:
 		return fmt.Sprintf("DECIMAL(%d,%d)", t.Precision, t.Scale)
+	case relation.Array:
+		return duckType(*t.Elem) + "[]"
+	case relation.Map:
+		return "MAP(" + duckType(*t.Key) + ", " + duckType(*t.Elem) + ")"
+	case relation.Struct:
+		fields := make([]string, len(t.Fields))
+		for i, f := range t.Fields {
+			fields[i] = quoteDuck(f.Name) + " " + duckType(f.Type)
+		}
+		return "STRUCT(" + strings.Join(fields, ", ") + ")"
 	}
 	return duckTypes[t.Kind]
 }

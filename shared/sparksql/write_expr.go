@@ -39,6 +39,10 @@ func (w *writer) expr(n node) string {
 		return "(" + b.String() + ")"
 	case *member:
 		return w.member(n)
+	case *variable:
+		return "l" + strconv.Itoa(n.depth)
+	case *closure:
+		return w.closure(n)
 	case *nested:
 		if n.exists {
 			return "EXISTS (" + w.query(n.of, true) + ")"
