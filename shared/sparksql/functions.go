@@ -31,17 +31,19 @@ type function struct {
 	resolve   func(*resolver, *apply) node // instead of params and gives, where the arguments decide together
 	duck      string                       // DuckDB's form: $1, $2 are arguments, $* all of them
 	write     func(*writer, *apply, []string) string
-	never     bool                                            // never NULL
-	loses     bool                                            // may be NULL though no argument is
-	ordered   bool                                            // depends on the order of rows
-	volatile  bool                                            // two calls may differ
-	ignores   bool                                            // takes IGNORE NULLS
-	untitled  bool                                            // the name of a column shows it otherwise: an alias is needed
-	shown     string                                          // its name in the name of a column, where that is not the one that was used
-	stars     bool                                            // takes * for all columns
-	named     bool                                            // the names of its arguments become names in its result
-	binds     func(before []node, params int) []relation.Type // of a lambda's parameters, from the arguments before it
-	defaults  []string                                        // what the name of a column shows for missing last arguments
+	never     bool                                               // never NULL
+	loses     bool                                               // may be NULL though no argument is
+	ordered   bool                                               // depends on the order of rows
+	volatile  bool                                               // two calls may differ
+	ignores   bool                                               // takes IGNORE NULLS
+	untitled  bool                                               // the name of a column shows it otherwise: an alias is needed
+	shown     string                                             // its name in the name of a column, where that is not the one that was used
+	stars     bool                                               // takes * for all columns
+	named     bool                                               // the names of its arguments become names in its result
+	binds     func(before []node, params int) []relation.Type    // of a lambda's parameters, from the arguments before it
+	generator func(r *resolver, args []node, at int) *generation // it makes rows
+	outer     bool                                               // of a generator: a row of NULLs where it makes none
+	defaults  []string                                           // what the name of a column shows for missing last arguments
 }
 
 // table holds every function under each of its names.

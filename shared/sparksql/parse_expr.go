@@ -101,7 +101,7 @@ func (p *parser) isTest(left expr, t token) expr {
 func (p *parser) inside(left expr, at int, not bool) expr {
 	in := &inside{place: place(at), arg: left, not: not}
 	p.expect("(")
-	if p.is("SELECT") || p.is("WITH") {
+	if p.beginsQuery() {
 		in.from = p.query()
 	} else {
 		in.list = p.exprs()

@@ -9,7 +9,12 @@ func (p *parser) relations() from {
 		if n > maxDepth {
 			panic(refused(t.at, "a list of more than %d relations", maxDepth))
 		}
-		left = &join{place: place(t.at), kind: "CROSS", left: left, right: p.joined()}
+		j := &join{place: place(t.at), kind: "CROSS", left: left, lateral: p.is("LATERAL") && !p.ahead(1).is("VIEW")}
+		if j.lateral {
+			p.take()
+		}
+		j.right = p.joined()
+		left = j
 	}
 	return left
 }
@@ -20,6 +25,7 @@ func (p *parser) joined() from {
 	left := p.relation()
 	for n := 0; ; n++ {
 		at := p.peek().at
+		natural := p.accept("NATURAL")
 		kind, ok := p.joinKind()
 		if !ok {
 			return left
@@ -27,10 +33,8 @@ func (p *parser) joined() from {
 		if n > maxDepth {
 			panic(refused(at, "a chain of more than %d joins", maxDepth))
 		}
-		if p.is("LATERAL") {
-			panic(refused(p.peek().at, "JOIN LATERAL"))
-		}
-		j := &join{place: place(at), kind: kind, left: left, right: p.relation()}
+		j := &join{place: place(at), kind: kind, left: left, natural: natural, lateral: p.accept("LATERAL")}
+		j.right = p.relation()
 		switch {
 		case p.accept("ON"):
 			j.on = p.expr()
@@ -64,9 +68,6 @@ var joinKinds = []struct {
 }
 
 func (p *parser) joinKind() (string, bool) {
-	if p.is("NATURAL") {
-		panic(refused(p.peek().at, "NATURAL JOIN").because("name the columns with USING"))
-	}
 	for _, k := range joinKinds {
 		if p.accept(k.words...) {
 			return k.kind, true
@@ -79,34 +80,34 @@ func (p *parser) relation() from {
 	p.enter()
 	defer p.leave()
 	t := p.peek()
-	if p.is("LATERAL") {
-		panic(refused(t.at, "LATERAL"))
-	}
-	if p.is("VALUES") {
-		panic(refused(t.at, "VALUES in FROM"))
+	if p.is("LATERAL") && !p.ahead(1).is("VIEW") {
+		p.take() // beside nothing it means nothing
 	}
 	var f from
-	if p.accept("(") {
-		if next := p.peek(); next.is("SELECT") || next.is("WITH") {
+	if p.is("VALUES") {
+		v := p.values()
+		f = &derived{place: place(t.at), q: &query{place: place(t.at), body: v}}
+		p.named(f.(*derived))
+	} else if p.accept("(") {
+		if p.beginsQuery() {
 			d := &derived{place: place(t.at), q: p.query()}
 			p.expect(")")
-			p.unsampled()
-			d.alias = p.alias()
-			if d.alias != "" {
-				d.cols = p.columnNames()
-			}
+			p.sample(d)
+			p.named(d)
 			f = d
 		} else {
-			f = p.relations()
+			f = p.lateralViews(p.relations())
 			p.expect(")")
-			if a := p.peek(); p.alias() != "" {
-				panic(refused(a.at, "an alias for relations in parentheses"))
+			if a := p.peek(); p.is("AS") || a.kind == quotedToken || a.kind == wordToken && !clause[a.upper] {
+				d := &derived{place: place(t.at), q: &query{place: place(t.at), body: &selectCore{
+					place: place(t.at), items: []item{{e: &star{place: place(t.at)}}}, from: f}}}
+				p.named(d)
+				f = d
 			}
 		}
 	} else {
 		f = p.tableRef()
 	}
-	p.unsampled()
 	return f
 }
 
@@ -116,7 +117,8 @@ func (p *parser) tableRef() from {
 		panic(refused(p.peek().at, "a relation named by a path").because("name an input or an earlier step"))
 	}
 	if p.is("(") {
-		panic(refused(int(r.place), "the table function %s", r.name))
+		p.i--
+		return p.tableCall()
 	}
 	for _, w := range []string{"VERSION", "TIMESTAMP", "FOR"} {
 		if p.is(w) && !p.ahead(1).is("ON") {
@@ -125,16 +127,16 @@ func (p *parser) tableRef() from {
 			}
 		}
 	}
-	p.unsampled()
+	if p.is("TABLESAMPLE") {
+		d := &derived{place: r.place, alias: r.name, q: &query{place: r.place, body: &selectCore{place: r.place,
+			items: []item{{e: &star{place: r.place}}}, from: r}}}
+		p.sample(d)
+		p.named(d)
+		return d
+	}
 	r.alias = p.alias()
 	if r.alias != "" {
 		r.cols = p.columnNames()
 	}
 	return r
-}
-
-func (p *parser) unsampled() {
-	if p.is("TABLESAMPLE") {
-		panic(refused(p.peek().at, "TABLESAMPLE"))
-	}
 }

@@ -36,7 +36,7 @@ func (p *parser) aliased() expr {
 }
 
 func rowOf(at int, list []expr) expr {
-	c := &call{place: place(at), name: "named_struct"}
+	c := &call{place: place(at), name: "named_struct", row: true}
 	for i, e := range list {
 		label := fmt.Sprintf("col%d", i+1)
 		switch named := e.(type) {

@@ -68,7 +68,7 @@ func (p *parser) stringLiteral() expr {
 
 func (p *parser) parenthesis() expr {
 	t := p.take()
-	if p.is("SELECT") || p.is("WITH") {
+	if p.beginsQuery() {
 		q := p.query()
 		p.expect(")")
 		return &subquery{place: place(t.at), q: q}

@@ -125,7 +125,23 @@ func (p *parser) queryPrimary() body {
 		q := p.query()
 		p.expect(")")
 		return q
-	case p.is("VALUES"), p.is("TABLE"), p.is("FROM"), p.is("MAP"), p.is("REDUCE"):
+	case p.is("VALUES"):
+		return p.values()
+	case p.is("TABLE") && p.ahead(1).kind != symbolToken:
+		p.take()
+		s := &selectCore{place: place(t.at), items: []item{{e: &star{place: place(t.at)}}}}
+		s.from = &tableRef{place: place(p.peek().at), name: p.identifier("the name of a relation")}
+		return s
+	case p.is("FROM"):
+		p.take()
+		from := p.lateralViews(p.relations())
+		s := p.selectCore()
+		if s.from != nil {
+			panic(invalid(s.pos(), "a second FROM"))
+		}
+		s.from = from
+		return s
+	case p.is("MAP"), p.is("REDUCE"):
 		panic(refused(t.at, "a query that begins with %s", t.upper))
 	case t.kind == wordToken && statements[t.upper]:
 		panic(refused(t.at, "the statement %s", t.upper).because("a step is one SELECT"))
@@ -151,9 +167,9 @@ func (p *parser) selectCore() *selectCore {
 		}
 	}
 	if p.accept("FROM") {
-		s.from = p.relations()
+		s.from = p.lateralViews(p.relations())
 	}
-	for _, w := range []string{"LATERAL", "PIVOT", "UNPIVOT"} {
+	for _, w := range []string{"PIVOT", "UNPIVOT"} {
 		if p.is(w) {
 			panic(refused(p.peek().at, "%s", strings.TrimSpace(w+" "+p.ahead(1).upper)))
 		}
@@ -177,12 +193,17 @@ func (p *parser) item() item {
 	e := p.expr()
 	if s, ok := e.(*star); ok {
 		if p.is("EXCEPT") && p.ahead(1).is("(") {
-			panic(refused(p.peek().at, "SELECT * EXCEPT").because("name the columns"))
+			p.take()
+			s.except = p.nameTokens()
 		}
 		return item{e: s}
 	}
 	if p.words("AS", "(") {
-		panic(refused(p.peek().at, "an alias with several names"))
+		p.take()
+		return item{e: e, aliases: p.columnNames()}
+	}
+	if c, ok := e.(*call); ok && p.is("(") && lookup(c.name) != nil && lookup(c.name).generator != nil {
+		return item{e: e, aliases: p.columnNames()}
 	}
 	return item{e: e, alias: p.alias()}
 }

@@ -100,10 +100,13 @@ func (p *parser) interval(t token) expr {
 }
 
 func (p *parser) existsCall(t token) expr {
-	if !p.ahead(1).is("(") || !p.ahead(2).is("SELECT") && !p.ahead(2).is("WITH") {
+	if !p.ahead(1).is("(") {
 		return nil
 	}
-	p.i += 2
+	if p.i += 2; !p.beginsQuery() {
+		p.i -= 2
+		return nil
+	}
 	s := &subquery{place: place(t.at), exists: true, q: p.query()}
 	p.expect(")")
 	return s

@@ -115,7 +115,10 @@ type plan struct {
 	weight        int
 }
 
-// A planBody is a *selection, a *union or a *plan.
+// An inline is rows that are written out, their values of the columns' types.
+type inline struct{ rows [][]node }
+
+// A planBody is a *selection, a *union, an *inline or a *plan.
 type planBody interface{}
 
 type selection struct {

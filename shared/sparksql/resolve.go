@@ -20,7 +20,8 @@ type resolver struct {
 	sorted   bool
 	ordered  bool // something depends on the order of rows
 	volatile bool
-	blind    int // relations that were not found: their columns are not missed
+	left     *names // of a LATERAL: what the relation that comes next can name
+	blind    int    // relations that were not found: their columns are not missed
 	depth    int
 }
 
@@ -53,6 +54,9 @@ func (r *resolver) query(q *query, outer *names) *plan {
 	switch b := q.body.(type) {
 	case *selectCore:
 		r.core(p, b, q.order, outer)
+	case *values:
+		r.values(p, b, outer)
+		p.order = r.orderOutput(q.order, p.columns)
 	case *setOp:
 		p.body = r.setOp(b, outer)
 		p.settle(p.body.(*union).columns())
@@ -154,6 +158,10 @@ func (r *resolver) side(b body, outer *names) *plan {
 		return p
 	}
 	p := &plan{limit: -1, offset: -1}
+	if v, ok := b.(*values); ok {
+		r.values(p, v, outer)
+		return p
+	}
 	r.core(p, b.(*selectCore), nil, outer)
 	return p
 }

@@ -87,6 +87,9 @@ func (r *resolver) call(e *call, c *context) node {
 		r.exprs(withoutStar(e.args), c)
 		return r.note(unknownFunction(e))
 	}
+	if fn.generator != nil {
+		return r.note(invalid(e.pos(), "%s cannot stand inside another expression", e.name).because("use LATERAL VIEW, or give it a SELECT of its own"))
+	}
 	inner := *c
 	if fn.kind == aggregate && e.over == nil {
 		if m := r.aggregateHere(fn, e, c); m != nil {

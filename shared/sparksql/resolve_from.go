@@ -24,8 +24,12 @@ func (r *resolver) from(f from, outer *names) (planFrom, []visible) {
 			qualifier = f.name
 		}
 		return s, s.visible(qualifier)
+	case *view:
+		return r.view(f, outer)
+	case *tableCall:
+		return r.tableCall(f)
 	case *derived:
-		p := r.query(f.q, nil)
+		p := r.query(f.q, r.beside())
 		s := r.source(p.columns, p.inner)
 		s.sub = p
 		if f.cols != nil {
@@ -101,7 +105,11 @@ func (s *source) column(i int) node {
 
 func (r *resolver) join(f *join, outer *names) (planFrom, []visible) {
 	left, lv := r.from(f.left, outer)
+	if f.lateral {
+		r.left = &names{cols: lv, outer: outer}
+	}
 	right, rv := r.from(f.right, outer)
+	r.left = nil
 	j := &joined{kind: f.kind, left: left, right: right}
 	switch f.kind {
 	case "LEFT":
@@ -112,6 +120,9 @@ func (r *resolver) join(f *join, outer *names) (planFrom, []visible) {
 		lv, rv = optional(lv), optional(rv)
 	}
 	var list []visible
+	if f.natural {
+		f.using = shared(lv, rv, f.pos())
+	}
 	if f.using != nil {
 		list = r.using(j, f, lv, rv)
 	} else {
@@ -219,7 +230,7 @@ func (r *resolver) expand(s *star, n *names) []output {
 		return nil
 	}
 	if s.of == nil {
-		return starItems(n.cols)
+		return r.without(s, starItems(n.cols))
 	}
 	var items []output
 	for _, v := range n.cols {
@@ -228,6 +239,12 @@ func (r *resolver) expand(s *star, n *names) []output {
 		}
 	}
 	if items == nil && r.blind == 0 {
+		if found, _ := n.find(s.of); len(found) == 1 && found[0].n.typ().Kind == relation.Struct {
+			for _, f := range found[0].n.typ().Fields {
+				items = append(items, output{f.Name, r.field(relocate(found[0].n, s.pos()), f.Name, s.pos())})
+			}
+			return r.without(s, items)
+		}
 		var known []string
 		for _, v := range n.cols {
 			known = append(known, v.qualifier)
@@ -238,5 +255,5 @@ func (r *resolver) expand(s *star, n *names) []output {
 		}
 		r.note(m)
 	}
-	return items
+	return r.without(s, items)
 }

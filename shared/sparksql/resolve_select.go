@@ -29,7 +29,8 @@ func (r *resolver) core(p *plan, s *selectCore, order []sortItem, outer *names) 
 	if s.where != nil {
 		sel.where = r.condition(s.where, &context{clause: "WHERE", names: scope})
 	}
-	sel.items = r.items(s.items, scope)
+	made := r.generator(s, sel, scope)
+	sel.items = r.items(s.items, scope, made)
 	sel.group = r.group(s.group, sel.items, scope)
 	if s.having != nil {
 		sel.having = r.condition(s.having, &context{clause: "HAVING", aggregates: true,
@@ -52,9 +53,13 @@ func (r *resolver) core(p *plan, s *selectCore, order []sortItem, outer *names) 
 }
 
 // items resolves the list of a SELECT. An item can use the names of those before it.
-func (r *resolver) items(list []item, scope *names) []output {
+func (r *resolver) items(list []item, scope *names, made *madeRows) []output {
 	var out []output
 	for _, it := range list {
+		if made != nil && it.e == made.by {
+			out = append(out, made.columns...)
+			continue
+		}
 		if s, ok := it.e.(*star); ok {
 			out = append(out, r.expand(s, scope)...)
 			continue

@@ -47,7 +47,8 @@ type (
 	// A star is * or relation.*.
 	star struct {
 		place
-		of []string
+		of     []string
+		except []token // names that are left out
 	}
 	// A call is a function or an operator: operators are functions with the
 	// symbol for a name, so that there is one table for both.
@@ -61,6 +62,7 @@ type (
 		over     *window
 		ignore   bool // IGNORE NULLS
 		closed   bool // in parentheses: a chain does not go on in it
+		row      bool // a row in parentheses
 		special  bool // written in a syntax of its own, which the name of a column shows
 	}
 	// A cast is CAST, TRY_CAST or ::.
@@ -124,7 +126,7 @@ type cte struct {
 	q       *query
 }
 
-// A body is a *selectCore, a *setOp or a *query in parentheses.
+// A body is a *selectCore, a *setOp, a *values or a *query in parentheses.
 type body interface{ pos() int }
 
 type selectCore struct {
@@ -138,8 +140,15 @@ type selectCore struct {
 }
 
 type item struct {
-	e     expr
-	alias string
+	e       expr
+	alias   string
+	aliases []string // (a, b) of a generator
+}
+
+// A values is VALUES: rows that are written out.
+type values struct {
+	place
+	rows [][]expr
 }
 
 type setOp struct {
@@ -149,7 +158,7 @@ type setOp struct {
 	left, right body
 }
 
-// A from is a *tableRef, a *derived or a *join.
+// A from is a *tableRef, a *derived, a *join, a *view or a *tableCall.
 type from interface{ pos() int }
 
 type (
@@ -171,5 +180,23 @@ type (
 		left, right from
 		on          expr
 		using       []token
+		natural     bool
+		lateral     bool // the right side can name the left one's columns
+	}
+	// A view is LATERAL VIEW: a generator applied to every row.
+	view struct {
+		place
+		of    from
+		gen   *call
+		outer bool
+		alias string
+		cols  []string
+	}
+	// A tableCall is a function in FROM.
+	tableCall struct {
+		place
+		fn    *call
+		alias string
+		cols  []string
 	}
 )

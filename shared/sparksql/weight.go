@@ -50,6 +50,8 @@ func (p *plan) weigh() int {
 		total = min(total+weighFrom(b.from), maxWeight+1)
 	case *union:
 		total = min(total+b.left.weigh()+b.right.weigh(), maxWeight+1)
+	case *inline:
+		total += len(b.rows) / 1000 // they are written once each
 	case *plan:
 		total = min(total+b.weigh(), maxWeight+1)
 	}

@@ -79,6 +79,8 @@ func (w *writer) query(p *plan, inner bool) string {
 			b.WriteString(" ALL")
 		}
 		b.WriteString(" " + w.side(body.right, body.to, nil))
+	case *inline:
+		w.inline(&b, body, columnNames)
 	case *plan:
 		fmt.Fprintf(&b, "SELECT * FROM (%s) AS t0", w.query(body, true))
 	}

@@ -140,3 +140,29 @@ func textableNested(t relation.Type) *mistake {
 	}
 	return nil
 }
+
+// inline writes rows that are written out.
+func (w *writer) inline(b *strings.Builder, body *inline, columnNames []string) {
+	b.WriteString("SELECT * FROM (VALUES ")
+	for i, row := range body.rows {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteByte('(')
+		for j, n := range row {
+			if j > 0 {
+				b.WriteString(", ")
+			}
+			b.WriteString(w.expr(n))
+		}
+		b.WriteByte(')')
+	}
+	b.WriteString(") AS t0(")
+	for i, n := range unique(columnNames) {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(quoteDuck(n))
+	}
+	b.WriteByte(')')
+}
