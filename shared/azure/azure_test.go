@@ -1,0 +1,68 @@
+package azure_test
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/glint-data/glint/shared/azure"
+	"github.com/glint-data/glint/shared/azure/azuretest"
+	"github.com/glint-data/glint/shared/object"
+	"github.com/glint-data/glint/shared/object/objecttest"
+)
+
+// One emulator serves all tests, each in a container of its own.
+var (
+	once      sync.Once
+	emulator  *azuretest.Azurite
+	missing   error
+	container atomic.Int32
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if emulator != nil {
+		emulator.Close()
+	}
+	os.Exit(code)
+}
+
+func azurite(t testing.TB) *azuretest.Azurite {
+	t.Helper()
+	once.Do(func() { emulator, missing = azuretest.Start(t.Context(), "") })
+	azuretest.Need(t, missing)
+	return emulator
+}
+
+// open gives a store that is quick to give up, over a line that can be spoiled,
+// and the prefix of an empty container.
+func open(t testing.TB, o azure.Options) (*azure.Store, *azuretest.Line, string) {
+	t.Helper()
+	a := azurite(t)
+	name := fmt.Sprintf("test%d", container.Add(1))
+	if err := a.Container(t.Context(), name); err != nil {
+		t.Fatal(err)
+	}
+	line := azuretest.NewLine(t, a.URL)
+	o.Account, o.Endpoint, o.Patience = azuretest.Account, line.URL, cmp.Or(o.Patience, 5*time.Second)
+	if o.Credential.SAS == "" {
+		o.Credential.Key = a.Key
+	}
+	s, err := azure.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s, line, "abfss://" + name + "@" + azuretest.Account + ".dfs.core.windows.net/"
+}
+
+func TestStore(t *testing.T) {
+	objecttest.Test(t, func(t *testing.T) (object.Store, string) {
+		s, _, prefix := open(t, azure.Options{})
+		return s, prefix + "suite/"
+	})
+}
