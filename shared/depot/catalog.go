@@ -1,6 +1,7 @@
 package depot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -77,26 +78,50 @@ func (c *Catalog) Locate(ctx context.Context, a udl.Address) (Location, error) {
 		}
 		return Location{}, e
 	}
-	if l.Store, err = open(ctx, m.Spec, secret); err != nil {
+	if m.Type == ABFSS || m.Type == WASBS {
+		l.Params["endpointSuffix"] = suffix(m.Spec["endpointSuffix"], secret.Reveal("azureendpointsuffix"))
+	}
+	if l.Store, err = open(ctx, l.Params, secret); err != nil {
 		return Location{}, fmt.Errorf("depot %s: %w", m.Name, err)
 	}
-	l.URI = uri(m, a)
+	l.URI = root(m.Type, l.Params) + "/" + key(m, a)
 	return l, nil
 }
 
-// uri is <root>/<relativePath>/<collection unless none>/<dataset>.
-func uri(m Manifest, a udl.Address) string {
+// suffix is what the names of an Azure account end with, of which people write
+// more or less: dfs.core.windows.net, core.windows.net, windows.net.
+func suffix(said ...string) string {
+	s := strings.ToLower(strings.Trim(cmp.Or(said...), ". /"))
+	for _, service := range []string{"dfs.", "blob."} {
+		s = strings.TrimPrefix(s, service)
+	}
+	if s == "" || s == "windows.net" {
+		return "core.windows.net"
+	}
+	return s
+}
+
+// root is where a depot with objects begins.
+func root(t Type, spec map[string]string) string {
+	switch t {
+	case File:
+		return "file://" + path.Clean(spec["path"])
+	case ABFSS:
+		return "abfss://" + spec["container"] + "@" + spec["account"] + ".dfs." + spec["endpointSuffix"]
+	case WASBS:
+		return "wasbs://" + spec["container"] + "@" + spec["account"] + ".blob." + spec["endpointSuffix"]
+	}
+	return "gs://" + spec["bucket"]
+}
+
+// key is <relativePath>/<collection unless none>/<dataset>.
+func key(m Manifest, a udl.Address) string {
 	parts := []string{strings.Trim(m.Spec["relativePath"], "/")}
 	if a.Collection != "none" {
 		parts = append(parts, a.Collection)
 	}
 	parts = append(parts, a.Dataset)
-	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
-	root := "gs://" + m.Spec["bucket"]
-	if m.Type == File {
-		root = "file://" + path.Clean(m.Spec["path"])
-	}
-	return root + "/" + strings.Join(parts, "/")
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "/")
 }
 
 func (c *Catalog) manifest(ctx context.Context, name string) (Manifest, error) {

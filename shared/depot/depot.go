@@ -16,6 +16,8 @@ const (
 	GCS      Type = "GCS"
 	File     Type = "FILE" // a directory of this machine; refused where the service is deployed
 	BigQuery Type = "BIGQUERY"
+	ABFSS    Type = "ABFSS" // Azure Storage, under the names of Hadoop's newer driver
+	WASBS    Type = "WASBS" // the same, under those of its older one
 )
 
 // A Location is where an address leads.

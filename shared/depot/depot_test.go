@@ -24,6 +24,10 @@ var manifests = map[string]string{
 		connectionSecret: [{acl: r, type: key-value-properties, data: {projectid: canary}}]}}`,
 	"bq":    `{name: bq, version: v2alpha, type: depot, depot: {type: BIGQUERY, bigquery: {project: p, params: {temporaryBucket: t}}}}`,
 	"files": `{name: files, version: v1, type: depot, depot: {type: FILE, spec: {path: /data}}}`,
+	"acme": `{name: acme, version: v2alpha, type: depot, depot: {type: ABFSS, external: true,
+		secrets: [{name: land-r}], abfss: {account: acme, container: raw, relativePath: /in/, endpointSuffix: windows.net}}}`,
+	"wasb": `{name: wasb, version: v1, type: depot, depot: {type: wasbs, spec: {account: acme, container: raw},
+		connectionSecret: [{acl: r, data: {azurestorageaccountkey: canary, azureendpointsuffix: dfs.core.chinacloudapi.cn}}]}}`,
 	"lake":  `{name: lake, version: v1, type: depot, depot: {type: SNOWFLAKE, spec: {}}}`,
 	"other": `{name: another, version: v1, type: depot, depot: {type: GCS, spec: {bucket: x}}}`,
 }
@@ -41,7 +45,9 @@ func catalog(t *testing.T) *depot.Catalog {
 			return map[string]string{"GLINT_SECRET_LAND_R": `{"Key": "canary"}`}[name]
 		}),
 		Open: map[depot.Type]func(context.Context, map[string]string, depot.Secret) (object.Store, error){
-			depot.GCS: func(context.Context, map[string]string, depot.Secret) (object.Store, error) { return store, nil },
+			depot.ABFSS: func(context.Context, map[string]string, depot.Secret) (object.Store, error) { return store, nil },
+			depot.WASBS: func(context.Context, map[string]string, depot.Secret) (object.Store, error) { return store, nil },
+			depot.GCS:   func(context.Context, map[string]string, depot.Secret) (object.Store, error) { return store, nil },
 		},
 	}
 }
@@ -53,6 +59,8 @@ func TestLocate(t *testing.T) {
 		{"dataos://land:sales/city/x.csv", "gs://acme/raw/sales/city/x.csv"},
 		{"dataos://old:none/city", "gs://acme/city"},
 		{"dataos://bq:dev/city?acl=rw", "[p dev city]"},
+		{"dataos://acme:none/city", "abfss://raw@acme.dfs.core.windows.net/in/city"},
+		{"dataos://wasb:sales/city", "wasbs://raw@acme.blob.core.chinacloudapi.cn/sales/city"},
 	} {
 		a, _ := udl.Parse(tc.in)
 		l, err := c.Locate(t.Context(), a)
@@ -73,7 +81,7 @@ func TestLocateRefuses(t *testing.T) {
 		kind     fault.Kind
 	}{
 		{"dataos://lnad:none/city", "did you mean land?", fault.NotFound},
-		{"dataos://zzzzzz:none/city", "known: bq", fault.NotFound},
+		{"dataos://zzzzzz:none/city", "known: acme, bq", fault.NotFound},
 		{"dataos://files:none/city", "would read the files of the instance", fault.Refused},
 		{"dataos://lake:none/city", "SNOWFLAKE", fault.Refused},
 		{"dataos://other:none/city", "is called", fault.Invalid},

@@ -33,6 +33,15 @@ var reached = map[Type][]field{
 	GCS:      {{"bucket", true}, {"relativePath", false}, {"format", false}, {"icebergCatalogType", false}, {"metastoreType", false}, {"metastoreUrl", false}},
 	File:     {{"path", true}, {"relativePath", false}, {"format", false}},
 	BigQuery: {{"project", true}, {"temporaryBucket", false}, {"persistentBucket", false}},
+	ABFSS:    azure,
+	WASBS:    azure,
+}
+
+// azure is DataOS's, and who asks without a key: an application's tenant and
+// client ID are no secret.
+var azure = []field{
+	{"account", true}, {"container", true}, {"relativePath", false}, {"endpointSuffix", false}, {"tenantId", false}, {"clientId", false},
+	{"format", false}, {"icebergCatalogType", false}, {"metastoreType", false}, {"metastoreUrl", false},
 }
 
 // ParseManifest reads a depot manifest. All mistakes come back at once; the
@@ -105,10 +114,10 @@ func (p *parser) depot(root plug.Raw) Manifest {
 	fields, ok := reached[m.Type]
 	switch {
 	case kind.Shape != plug.Scalar:
-		p.wrong(fault.Invalid, body.Pos, "write type: GCS, BIGQUERY or FILE", "depot %s: it has no type", m.Name)
+		p.wrong(fault.Invalid, body.Pos, "write type: GCS, ABFSS, WASBS, BIGQUERY or FILE", "depot %s: it has no type", m.Name)
 		return m
 	case !ok:
-		p.wrong(fault.Refused, kind.Pos, "GCS and BIGQUERY are reached, and FILE on a laptop: copy what it holds to one of them, under a depot of the same name",
+		p.wrong(fault.Refused, kind.Pos, "GCS, ABFSS, WASBS and BIGQUERY are reached, and FILE on a laptop: copy what it holds to one of them, under a depot of the same name",
 			"depot %s: depots of type %s are not supported yet", m.Name, kind.Text)
 		return m
 	}

@@ -109,7 +109,8 @@ func TestParseManifestRefuses(t *testing.T) {
 		{"another resource", `{name: a, version: v1, type: workflow}`, []string{"this is not a depot manifest"}},
 		{"relative directory", `{name: a, version: v1, type: depot, depot: {type: FILE, spec: {path: data}}}`, []string{"is not absolute"}},
 		{"directory going up", `{name: a, version: v1, type: depot, depot: {type: FILE, spec: {path: /data/../etc}}}`, []string{"is not absolute"}},
-		{"type of a later release", `{name: a, version: v1, type: depot, depot: {type: ABFSS, spec: {account: x}}}`, []string{"type ABFSS are not supported yet", "GCS and BIGQUERY are reached"}},
+		{"type of a later release", `{name: a, version: v1, type: depot, depot: {type: S3, spec: {bucket: x}}}`, []string{"type S3 are not supported yet", "WASBS and BIGQUERY are reached"}},
+		{"half of a place", `{name: a, version: v1, type: depot, depot: {type: ABFSS, spec: {account: x}}}`, []string{"its spec has no container"}},
 		{"list for a value", `{name: a, version: v1, type: depot, depot: {type: GCS, spec: {bucket: [b]}}}`, []string{"bucket: want a plain value"}},
 		{"empty", ``, []string{"the file is empty"}},
 	} {
