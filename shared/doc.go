@@ -37,6 +37,7 @@
 //   - bigquery: the warehouse. bigquery/bigquerytest is an emulator of it.
 //   - pubsub: sends messages. pubsub/pubsubtest pushes them as the service does.
 //   - secretmanager: depot credentials.
+//   - spark: Spark itself, on this machine: what Glint is compared with.
 //
 // # Floor 3: story
 //
