@@ -133,7 +133,7 @@ func (b *body) next(p []byte) (int, error) {
 
 // short is an error in the middle of a body: it says how far that came.
 func (b *body) short(err error) error {
-	return fmt.Errorf("%s: read %d bytes of %d: %w", b.uri, b.read, b.read+b.left, err)
+	return fmt.Errorf("%s: %d bytes read of %d: %w", b.uri, b.read, b.read+b.left, err)
 }
 
 // step reads once, and gives the connection up if nothing comes.
