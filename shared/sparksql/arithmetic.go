@@ -26,8 +26,8 @@ func (r *resolver) operands(a *apply) *mistake {
 	}
 	x, y := a.args[0].typ(), a.args[1].typ()
 	switch {
-	case isNull(x) || isNull(y):
-		return refused(a.at, "%s of two NULLs", a.fn.name)
+	case isNull(x) && isNull(y):
+		r.toBoth(a, relation.Of(relation.Double))
 	case isMoment(x) || isMoment(y):
 		return refused(a.at, "%s %s %s", x, a.fn.name, y).because("use date_add, date_sub, datediff")
 	case !isNumeric(x) || !isNumeric(y):
@@ -48,7 +48,7 @@ func (r *resolver) operands(a *apply) *mistake {
 // operandDecimal is the decimal that an operand counts as. Of a literal it is
 // as small as its digits.
 func operandDecimal(n node) relation.Type {
-	if c, ok := n.(*constant); ok && c.t.Kind.Integral() {
+	if c, ok := n.(*constant); ok && c.t.Kind.Integral() && !c.cast {
 		return relation.DecimalOf(len(strings.TrimPrefix(c.text, "-")), 0)
 	}
 	return asDecimal(n.typ())
@@ -98,16 +98,8 @@ func (r *resolver) computed(a *apply) node {
 		return a
 	}
 	result, exact := decimalResult(a.fn.name, x, y)
-	if a.t = result; a.fn.name == "/" {
-		return r.divisible(a, x, y)
-	}
-	if result.Scale != exact.Scale {
-		return r.note(refused(a.at, "%s %s %s, which loses decimal places,", x, a.fn.name, y).because("cast the operands to decimals of fewer digits"))
-	}
-	if a.fn.name == "%" && exact.Precision > maxPrecision {
-		return r.note(refused(a.at, "%s %% %s", x, y).because("cast the operands to decimals of fewer digits"))
-	}
-	a.nullable = a.nullable || exact.Precision > maxPrecision
+	a.t = result
+	a.nullable = a.nullable || exact.Precision > maxPrecision || a.fn.name == "/"
 	return a
 }
 
@@ -121,26 +113,21 @@ func divide(r *resolver, a *apply) node {
 	return r.computed(a)
 }
 
-// divisible refuses the divisions of decimals that 128 bits cannot carry.
-func (r *resolver) divisible(a *apply, x, y relation.Type) node {
-	digits := x.Precision - x.Scale + y.Scale + a.t.Scale
-	if digits > maxPrecision || x.Precision+x.Scale > maxPrecision || y.Precision+y.Scale > maxPrecision || a.t.Scale+y.Scale-x.Scale < 0 {
-		return r.note(refused(a.at, "%s / %s", x, y).because("cast the operands to decimals of fewer digits, or to double"))
-	}
-	return a
-}
-
 func wholeDivide(r *resolver, a *apply) node {
 	if !isString(a.args[0].typ()) && !isString(a.args[1].typ()) {
+		if isNull(a.args[0].typ()) && isNull(a.args[1].typ()) {
+			r.toBoth(a, relation.Of(relation.Long))
+		}
 		if m := r.operands(a); m != nil {
 			return r.note(m)
 		}
 		if !isFloating(a.args[0].typ()) {
-			if isDecimal(a.args[0].typ()) {
-				return r.note(refused(a.at, "DIV of decimals").because("use CAST(a / b AS BIGINT)"))
+			if !isDecimal(a.args[0].typ()) {
+				r.toBoth(a, relation.Of(relation.Long))
 			}
-			r.toBoth(a, relation.Of(relation.Long))
-			return r.computed(a)
+			n := r.computed(a)
+			a.t = relation.Of(relation.Long)
+			return n
 		}
 	}
 	return r.note(invalid(a.at, "DIV of %s and %s: both sides must be whole numbers", a.args[0].typ(), a.args[1].typ()))

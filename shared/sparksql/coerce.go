@@ -143,13 +143,13 @@ func (c *constant) fold(t relation.Type) node {
 	}
 	switch {
 	case isNull(c.t) && isNested(t):
-		return &constant{typed{t: t, nullable: true, at: c.at}, ""}
+		return &constant{typed: typed{t: t, nullable: true, at: c.at}, cast: true}
 	case isNull(c.t):
-		return &constant{typed{t: t, nullable: true, at: c.at}, ""}
+		return &constant{typed: typed{t: t, nullable: true, at: c.at}, cast: true}
 	case c.t.Kind.Integral() && t.Kind.Integral() && t.Kind > c.t.Kind:
-		return &constant{typed{t: t, nullable: false, at: c.at}, c.text}
+		return &constant{typed: typed{t: t, nullable: false, at: c.at}, text: c.text, cast: true}
 	case isDecimal(t) && c.t.Kind.Integral() && operandDecimal(c).Precision <= t.Precision-t.Scale:
-		return &constant{typed{t: t, nullable: false, at: c.at}, c.text}
+		return &constant{typed: typed{t: t, nullable: false, at: c.at}, text: c.text, cast: true}
 	}
 	return nil
 }
@@ -170,7 +170,7 @@ func (c *constant) foldText(t relation.Type) node {
 	if !ok {
 		return nil
 	}
-	return &constant{typed{t: t, at: c.at}, text}
+	return &constant{typed: typed{t: t, at: c.at}, text: text, cast: true}
 }
 
 var bitsOf = map[relation.Kind]int{relation.Byte: 8, relation.Short: 16, relation.Int: 32, relation.Long: 64}

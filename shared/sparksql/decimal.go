@@ -53,7 +53,7 @@ func decimalResult(op string, a, b relation.Type) (result, exact relation.Type) 
 	case "/":
 		s = max(minScale, s1+p2+1)
 		p = p1 - s1 + s2 + s
-	case "%":
+	case "%", "pmod":
 		s = max(s1, s2)
 		p = min(p1-s1, p2-s2) + s
 	}

@@ -14,7 +14,7 @@ func init() {
 			return r.iff(a.at, r.apply(a.at, "NOT", r.apply(a.at, "IS NULL", a.args[0])), a.args[1], a.args[2])
 		}},
 		&function{name: "nullif", signature: "nullif(a, b)", min: 2, max: 2, resolve: func(r *resolver, a *apply) node {
-			return r.iff(a.at, r.apply(a.at, "=", a.args[0], a.args[1]), &constant{typed{nullable: true, at: a.at}, ""}, a.args[0])
+			return r.iff(a.at, r.apply(a.at, "=", a.args[0], a.args[1]), &constant{typed: typed{nullable: true, at: a.at}}, a.args[0])
 		}},
 		&function{name: "if", signature: "if(condition, a, b)", min: 3, max: 3, shown: "IF", resolve: func(r *resolver, a *apply) node {
 			if k := a.args[0].typ().Kind; k != relation.Boolean && k != relation.Null {

@@ -91,7 +91,7 @@ func stack(r *resolver, args []node, at int) *generation {
 			if j := k*width + i; j < len(values) {
 				column = append(column, values[j])
 			} else {
-				column = append(column, &constant{typed{at: at, nullable: true}, ""})
+				column = append(column, &constant{typed: typed{at: at, nullable: true}})
 			}
 		}
 		list := r.apply(at, "array", column...)
@@ -107,7 +107,7 @@ func stack(r *resolver, args []node, at int) *generation {
 // numbers is range: the bigints from start up to end, which is left out.
 func numbers(r *resolver, args []node, at int) *generation {
 	long := relation.Of(relation.Long)
-	zero, one := node(&constant{typed{t: long, at: at}, "0"}), node(&constant{typed{t: long, at: at}, "1"})
+	zero, one := node(&constant{typed: typed{t: long, at: at}, text: "0"}), node(&constant{typed: typed{t: long, at: at}, text: "1"})
 	var bounds []node
 	switch {
 	case len(args) == 1:

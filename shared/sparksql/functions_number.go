@@ -2,6 +2,7 @@ package sparksql
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/glint-data/glint/shared/relation"
 )
@@ -9,100 +10,73 @@ import (
 func init() {
 	add(
 		&function{name: "abs", signature: "abs(number)", min: 1, max: 1, params: []param{number}, gives: likeFirst, write: writeAbs},
-		&function{name: "round", signature: "round(number [, places])", min: 1, max: 2, resolve: round, loses: true, write: writeRound, defaults: []string{"0"}},
-		&function{name: "floor", signature: "floor(number)", min: 1, max: 1, resolve: toWhole, write: writeWhole, shown: "FLOOR"},
-		&function{name: "ceil", signature: "ceil(number)", min: 1, max: 1, resolve: toWhole, write: writeWhole, shown: "CEIL"},
-		&function{name: "ceiling", signature: "ceiling(number)", min: 1, max: 1, resolve: toWhole, write: writeWhole},
+		&function{name: "factorial", signature: "factorial(n)", min: 1, max: 1, params: []param{integer}, gives: always(relation.Long), loses: true,
+			duck: "CASE WHEN $1 BETWEEN 0 AND 20 THEN CAST(factorial($1) AS BIGINT) END"},
+		&function{name: "width_bucket", signature: "width_bucket(value, from, to, buckets)", min: 4, max: 4, params: []param{float64s, float64s, float64s, taking(relation.Long)},
+			gives: always(relation.Long), loses: true, duck: "spark_width_bucket($1, $2, $3, $4)"},
+		&function{name: "pmod", signature: "pmod(a, b)", min: 2, max: 2, resolve: arithmeticTypes, loses: true, write: writePmod},
+		&function{name: "greatest", signature: "greatest(a, b, …)", min: 2, max: -1, resolve: extreme, write: writeExtreme},
+		&function{name: "least", signature: "least(a, b, …)", min: 2, max: -1, resolve: extreme, write: writeExtreme},
 	)
 }
 
 func writeAbs(_ *writer, a *apply, args []string) string {
-	if k := a.t.Kind; k.Integral() {
+	k := a.t.Kind
+	if low, _, known := bounds(a.args[0]); known && k.Integral() && low > limits[k][0] {
+		return "abs(" + args[0] + ")"
+	}
+	if k.Integral() {
 		return narrow(k, "abs(CAST("+args[0]+" AS "+wideOf(k)+"))")
 	}
 	return "abs(" + args[0] + ")"
 }
 
-// round takes decimal places that are written out: they decide the type.
-func round(r *resolver, a *apply) node {
-	n := number(r, a.args[0])
-	if m, wrong := n.(*misfit); wrong {
-		return r.note(invalid(a.at, "round needs %s", m.want))
-	}
-	if isBad(n) {
-		return n
-	}
-	places := int64(0)
-	if len(a.args) == 2 {
-		c, ok := a.args[1].(*constant)
-		if !ok || c.t.Kind != relation.Int {
-			return r.note(refused(a.at, "round to places that are not written out as a number"))
-		}
-		places, _ = wholeNumber(c.text)
-	}
-	if places < 0 || places > 15 {
-		return r.note(refused(a.at, "round to %d decimal places", places))
-	}
-	a.args, a.places, a.nullable = []node{n}, int(places), n.null()
-	switch t := n.typ(); {
-	case isDecimal(t):
-		scale := min(t.Scale, a.places)
-		a.t = relation.DecimalOf(min(max(t.Precision-t.Scale+1+scale, 1), maxPrecision), scale)
-		a.nullable = a.nullable || a.t.Precision == maxPrecision
-	case t.Kind == relation.Float:
-		return r.note(refused(a.at, "round of float").because("cast to double or to a decimal"))
-	default:
-		a.t = t
-	}
-	return a
-}
-
-// writeRound rounds half up. A double is rounded by its printed digits, as
-// Spark does; from 2^52 on it has no decimal places.
-func writeRound(w *writer, a *apply, args []string) string {
+// writePmod is the remainder that has not the sign of the dividend.
+func writePmod(w *writer, a *apply, args []string) string {
+	zero := "nullif(" + args[1] + ", 0)"
+	k := a.t.Kind
 	switch {
-	case a.t.Kind.Integral():
-		return args[0]
-	case isDecimal(a.t):
-		return fmt.Sprintf("TRY_CAST(%s AS %s)", args[0], duckType(a.t))
+	case k == relation.Decimal:
+		return decimalCall("pmod", a, args)
+	case k.Integral():
+		wide := wideOf(k)
+		zero = "CAST(" + zero + " AS " + wide + ")"
+		args = []string{"CAST(" + args[0] + " AS " + wide + ")", zero}
 	}
-	return w.once(args[0], func(v string) string {
-		return fmt.Sprintf("CASE WHEN isnan(%s) OR abs(%s) >= 4503599627370496 THEN %s ELSE CAST(CAST(CAST(CAST(%s AS VARCHAR) AS DECIMAL(38,%d)) AS VARCHAR) AS DOUBLE) END", v, v, v, v, a.places)
+	return w.once(zero, func(n string) string {
+		return w.once("("+args[0]+" % "+n+")", func(r string) string {
+			return fmt.Sprintf("CAST(CASE WHEN %s < 0 THEN (%s + %s) %% %s ELSE %s END AS %s)", r, r, n, n, r, duckType(a.t))
+		})
 	})
 }
 
-// toWhole is floor and ceil: bigint, or a decimal without places.
-func toWhole(r *resolver, a *apply) node {
-	n := number(r, a.args[0])
-	if m, wrong := n.(*misfit); wrong {
-		return r.note(invalid(a.at, "%s needs %s", a.fn.name, m.want))
+// extreme takes arguments that meet in a type without strings: Spark makes no
+// text of numbers here, nor the other way round.
+func extreme(r *resolver, a *apply) node {
+	var all relation.Type
+	for i, n := range a.args {
+		if a.args[i] = atom(r, n); isBad(a.args[i]) {
+			return a.args[i]
+		}
+		if t, ok := wider(all, n.typ()); !ok || isString(t) && !isString(n.typ()) && !isNull(n.typ()) || isString(n.typ()) && !isString(all) && !isNull(all) {
+			return r.note(invalid(a.at, "%s: the arguments have no common type: %s and %s", a.fn.name, all, n.typ()))
+		} else {
+			all = t
+		}
 	}
-	if isBad(n) {
-		return n
-	}
-	if n.typ().Kind == relation.Float {
-		n = r.to(n, relation.Of(relation.Double))
-	}
-	a.args[0], a.nullable = n, n.null()
-	a.t = relation.Of(relation.Long)
-	if t := n.typ(); isDecimal(t) && t.Scale > 0 {
-		a.t = relation.DecimalOf(min(t.Precision-t.Scale+1, maxPrecision), 0)
-	} else if isDecimal(t) {
-		a.t = t
+	a.t, a.nullable = all, true
+	for i := range a.args {
+		if a.args[i] = r.to(a.args[i], all); isBad(a.args[i]) {
+			return a.args[i]
+		}
+		a.nullable = a.nullable && a.args[i].null()
 	}
 	return a
 }
 
-func writeWhole(w *writer, a *apply, args []string) string {
-	fn := "ceil"
-	if a.fn.name == "floor" {
-		fn = "floor"
+func writeExtreme(_ *writer, a *apply, args []string) string {
+	if isNull(a.t) {
+		return "CAST(NULL AS INTEGER)"
 	}
-	switch from := a.args[0].typ(); {
-	case isDecimal(from):
-		return fmt.Sprintf("CAST(%s(%s) AS %s)", fn, args[0], duckType(a.t))
-	case from.Kind.Integral():
-		return "CAST(" + args[0] + " AS BIGINT)"
-	}
-	return w.saturate(fn+"("+args[0]+")", relation.Long)
+	return a.fn.name + "(" + strings.Join(args, ", ") + ")"
 }

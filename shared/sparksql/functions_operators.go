@@ -117,7 +117,7 @@ func like(r *resolver, a *apply) node {
 	if !ok {
 		return r.note(invalid(p.at, "the pattern has an escape before a character other than _, %% or itself"))
 	}
-	a.args = []node{a.args[0], &constant{p.typed, pattern}}
+	a.args = []node{a.args[0], &constant{typed: p.typed, text: pattern}}
 	a.t, a.nullable = relation.Of(relation.Boolean), a.args[0].null() || p.nullable
 	return a
 }

@@ -165,7 +165,7 @@ func pad(name string) *function {
 				a.nullable = a.nullable || n.null()
 			}
 			if len(a.args) == 2 {
-				a.args = append(a.args, &constant{typed{t: relation.Of(relation.String), nullable: false, at: a.at}, " "})
+				a.args = append(a.args, &constant{typed: typed{t: relation.Of(relation.String), nullable: false, at: a.at}, text: " "})
 			}
 			if c, ok := a.args[2].(*constant); !ok || c.text == "" {
 				return r.note(refused(a.args[2].pos(), "%s with a pad that is empty or not written out", name))

@@ -173,7 +173,7 @@ func (p *parser) unary() expr {
 	p.take()
 	switch next := p.peek(); {
 	case t.text == "~":
-		panic(refused(t.at, "the operator ~"))
+		return operation(t.at, "~", p.unary())
 	case t.text == "-" && next.kind == numberToken:
 		p.i--
 		return p.postfix()

@@ -33,6 +33,7 @@ type (
 	constant struct {
 		typed
 		text string
+		cast bool // it was written as a cast of another literal
 	}
 	// A column is the i-th column of a source.
 	column struct {
@@ -238,7 +239,7 @@ func same(a, b node) bool {
 	switch a := a.(type) {
 	case *constant:
 		b, ok := b.(*constant)
-		return ok && a.text == b.text && a.nullable == b.nullable
+		return ok && a.text == b.text && a.nullable == b.nullable && a.cast == b.cast
 	case *column:
 		b, ok := b.(*column)
 		return ok && a.from == b.from && a.i == b.i

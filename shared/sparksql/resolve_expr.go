@@ -23,7 +23,7 @@ func (r *resolver) expr(e expr, c *context) node {
 func (r *resolver) meaning(e expr, c *context) node {
 	switch e := e.(type) {
 	case *literal:
-		return &constant{typed{t: e.t, nullable: isNull(e.t), at: e.pos()}, e.text}
+		return &constant{typed: typed{t: e.t, nullable: isNull(e.t), at: e.pos()}, text: e.text}
 	case *name:
 		return r.named(e, c)
 	case *call:

@@ -59,7 +59,7 @@ func (r *resolver) field(n node, name string, at int) node {
 	if isBad(n) {
 		return n
 	}
-	return r.apply(at, "[]", n, &constant{typed{t: relation.Of(relation.String), at: at}, name})
+	return r.apply(at, "[]", n, &constant{typed: typed{t: relation.Of(relation.String), at: at}, text: name})
 }
 
 // arguments resolves the arguments of a call. A lambda's parameters have types

@@ -168,6 +168,8 @@ func operatorTitle(op string, a []string) string {
 		return s
 	case "<>":
 		return "(NOT (" + a[0] + " = " + a[1] + "))"
+	case "~":
+		return "~" + a[0]
 	case "NEGATIVE":
 		return "(- " + a[0] + ")"
 	case "POSITIVE":
@@ -192,11 +194,18 @@ func callTitle(fn *function, c *call, args []string) string {
 	if fn.shown != "" {
 		shown = fn.shown
 	}
+	if fn.full != "" && len(args) == fn.max {
+		shown = fn.full
+	}
 	switch {
 	case fn.name == "count" && len(args) == 1 && args[0] == "*":
 		args = []string{"1"}
 	case fn.name == "if":
 		return "(IF(" + strings.Join(args, ", ") + "))"
+	case fn.name == "log" && len(args) == 1:
+		args = []string{"E()", args[0]}
+	case fn.name == "POSITIVE":
+		return "(+ " + args[0] + ")"
 	case fn.name == "isnull" && len(args) == 1:
 		return "(" + args[0] + " IS NULL)"
 	case fn.name == "isnotnull" && len(args) == 1:

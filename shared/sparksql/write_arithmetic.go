@@ -7,18 +7,37 @@ import (
 	"github.com/glint-data/glint/shared/relation"
 )
 
-// writeArithmetic computes integers in a wider type and keeps the low bits, as
-// Spark does when ANSI mode is off; decimals exactly, NULL on overflow.
-func writeArithmetic(w *writer, a *apply, args []string) string {
+// writeArithmetic keeps the low bits of an integer that does not fit, as Spark
+// does when ANSI mode is off. Of decimals it is exact, and NULL on overflow.
+func writeArithmetic(_ *writer, a *apply, args []string) string {
 	op := a.fn.name
+	plain := "(" + args[0] + " " + op + " " + args[1] + ")"
 	switch k := a.t.Kind; {
 	case k == relation.Decimal:
-		return writeDecimal(w, a, args)
+		return writeDecimal(a, args)
 	case k.Integral():
+		if low, high, known := resultBounds(a); known && low >= limits[k][0] && high <= limits[k][1] {
+			return plain
+		}
 		wide := wideOf(k)
-		return narrow(k, "("+widen(a.args[0], args[0], wide)+" "+op+" "+widen(a.args[1], args[1], wide)+")")
+		wrapped := narrow(k, "("+widen(a.args[0], args[0], wide)+" "+op+" "+widen(a.args[1], args[1], wide)+")")
+		return firstOf(a, args, plain, wrapped)
 	}
-	return "(" + args[0] + " " + op + " " + args[1] + ")"
+	return plain
+}
+
+// firstOf writes what is fast and fails on overflow, and after it what is
+// exact. The operands are written twice, so that they must be short; DuckDB
+// computes them once. Its TRY takes no subquery.
+func firstOf(a *apply, args []string, fast, exact string) string {
+	size := 0
+	for _, s := range args {
+		size += len(s)
+	}
+	if size > 400 || hasSubquery(a) || isVolatile(a) {
+		return exact
+	}
+	return "coalesce(TRY(" + fast + "), " + exact + ")"
 }
 
 // wideOf is the DuckDB type in which no single operation on kind k overflows.
@@ -43,36 +62,6 @@ func narrow(k relation.Kind, s string) string {
 	return "CAST((xor(" + s + " & " + m[0] + ", " + m[1] + ") - " + m[1] + ") AS " + duckTypes[k] + ")"
 }
 
-func writeDecimal(_ *writer, a *apply, args []string) string {
-	wide := duckType(a.t)
-	_, exact := decimalResult(a.fn.name, a.args[0].typ(), a.args[1].typ())
-	s := ""
-	if a.fn.name == "*" {
-		s = writeProduct(a, args)
-	} else {
-		s = fmt.Sprintf("CAST((CAST(%s AS %s) %s CAST(%s AS %s)) AS %s)", args[0], wide, a.fn.name, args[1], wide, wide)
-	}
-	if exact.Precision > maxPrecision && !hasSubquery(a) {
-		return "TRY(" + s + ")"
-	}
-	return s
-}
-
-// writeProduct is exact. Of two decimals of 64 bits DuckDB makes one of 64 bits,
-// which can overflow; one of 128 bits is many times slower, so it is the second try.
-func writeProduct(a *apply, args []string) string {
-	x, y := a.args[0].typ(), a.args[1].typ()
-	fast := fmt.Sprintf("CAST((%s * %s) AS %s)", args[0], args[1], duckType(a.t))
-	if x.Precision > 18 || y.Precision > 18 || x.Precision+y.Precision <= 18 {
-		return fast
-	}
-	exact := fmt.Sprintf("CAST((CAST(%s AS DECIMAL(38,%d)) * %s) AS %s)", args[0], x.Scale, args[1], duckType(a.t))
-	if len(args[0])+len(args[1]) > 400 || hasSubquery(a) {
-		return exact
-	}
-	return "coalesce(TRY(" + fast + "), " + exact + ")"
-}
-
 // hasSubquery reports whether n holds a subquery, which DuckDB's TRY does not take.
 func hasSubquery(n node) bool {
 	found := false
@@ -88,55 +77,54 @@ func hasSubquery(n node) bool {
 	return found
 }
 
-func writeDivide(w *writer, a *apply, args []string) string {
-	if !isDecimal(a.t) {
-		return fmt.Sprintf("(%s / nullif(%s, 0))", args[0], args[1])
-	}
-	x, y := a.args[0].typ(), a.args[1].typ()
-	return w.quotient(unscaled(args[0], x), unscaled(args[1], y), a.t.Scale-x.Scale+y.Scale, a.t)
-}
-
-// unscaled is the integer of a decimal without its point.
-func unscaled(s string, t relation.Type) string {
-	if t.Scale == 0 {
-		return "CAST(" + s + " AS HUGEINT)"
-	}
-	return fmt.Sprintf("CAST((CAST(%s AS DECIMAL(38,%d)) * CAST(1%s AS DECIMAL(%d,0))) AS HUGEINT)", s, t.Scale, strings.Repeat("0", t.Scale), t.Scale+1)
-}
-
-// quotient is a decimal of type t: n shifted left by digits, divided by d, its
-// last digit rounded half up, NULL for a zero d or too many digits.
-func (w *writer) quotient(n, d string, shift int, t relation.Type) string {
-	if shift > 0 {
-		n = fmt.Sprintf("(%s * CAST(1%s AS HUGEINT))", n, strings.Repeat("0", shift))
-	}
-	return w.once(n, func(n string) string {
-		return w.once("nullif("+d+", 0)", func(d string) string {
-			whole := fmt.Sprintf("(sign(%s) * sign(%s) * ((abs(%s) + abs(%s) // 2) // abs(%s)))", n, d, n, d, d)
-			s := fmt.Sprintf("CAST(%s AS DECIMAL(38,0))", whole)
-			if t.Scale > 0 {
-				s = fmt.Sprintf("(%s * CAST('0.%s1' AS DECIMAL(%d,%d)))", s, strings.Repeat("0", t.Scale-1), t.Scale, t.Scale)
-			}
-			return fmt.Sprintf("TRY_CAST(%s AS %s)", s, duckType(t))
-		})
+// isVolatile reports whether n may have another value when it is computed again.
+func isVolatile(n node) bool {
+	found := false
+	reach(n, func(n node) bool {
+		if a, ok := n.(*apply); ok {
+			found = found || a.fn.volatile
+		}
+		return !found
 	})
+	return found
+}
+
+func writeDivide(w *writer, a *apply, args []string) string {
+	if isDecimal(a.t) {
+		return w.writeQuotient(a, args)
+	}
+	if c, ok := a.args[1].(*constant); ok && !c.nullable && strings.Trim(c.text, "0.-e+") != "" {
+		return "(" + args[0] + " / " + args[1] + ")"
+	}
+	return fmt.Sprintf("(%s / nullif(%s, 0))", args[0], args[1])
 }
 
 func writeModulo(_ *writer, a *apply, args []string) string {
 	zero := "nullif(" + args[1] + ", 0)"
-	switch k := a.t.Kind; {
+	k := a.t.Kind
+	switch {
 	case k == relation.Decimal:
+		if _, exact := decimalResult("%", a.args[0].typ(), a.args[1].typ()); exact.Precision > maxPrecision || !holds(relation.DecimalOf(maxPrecision, exact.Scale), a.args[0].typ()) ||
+			!holds(relation.DecimalOf(maxPrecision, exact.Scale), a.args[1].typ()) {
+			return decimalCall("remainder", a, args)
+		}
 		return fmt.Sprintf("CAST((%s %% %s) AS %s)", args[0], zero, duckType(a.t))
-	case k.Integral():
-		wide := wideOf(k)
-		return fmt.Sprintf("CAST((CAST(%s AS %s) %% CAST(%s AS %s)) AS %s)", args[0], wide, zero, wide, duckType(a.t))
+	case !k.Integral():
+		return fmt.Sprintf("(%s %% %s)", args[0], zero)
 	}
-	return fmt.Sprintf("(%s %% %s)", args[0], zero)
+	if c, ok := a.args[1].(*constant); ok && !c.nullable && c.text != "-1" && c.text != "0" {
+		return "(" + args[0] + " % " + args[1] + ")"
+	}
+	wide := wideOf(k)
+	return fmt.Sprintf("CAST((CAST(%s AS %s) %% CAST(%s AS %s)) AS %s)", args[0], wide, zero, wide, duckType(a.t))
 }
 
 // writeDiv truncates towards zero. Only the smallest bigint by -1 leaves the
 // range, so the wide type is left out where the divisor is written out.
 func writeDiv(_ *writer, a *apply, args []string) string {
+	if x, y := a.args[0].typ(), a.args[1].typ(); isDecimal(x) {
+		return fmt.Sprintf("spark_decimal_div(CAST(%s AS VARCHAR), CAST(%s AS VARCHAR), %d)", args[0], args[1], min(max(1, x.Precision-x.Scale+y.Scale), maxPrecision))
+	}
 	if c, ok := a.args[1].(*constant); ok && !c.nullable && c.text != "-1" && c.text != "0" {
 		return fmt.Sprintf("(%s // %s)", args[0], args[1])
 	}
@@ -145,6 +133,9 @@ func writeDiv(_ *writer, a *apply, args []string) string {
 
 func writeNegative(_ *writer, a *apply, args []string) string {
 	if k := a.t.Kind; k.Integral() {
+		if low, _, known := bounds(a.args[0]); known && low > limits[k][0] {
+			return "(- " + args[0] + ")"
+		}
 		return narrow(k, "(- CAST("+args[0]+" AS "+wideOf(k)+"))")
 	}
 	return "(- " + args[0] + ")"

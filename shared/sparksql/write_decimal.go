@@ -1,0 +1,95 @@
+package sparksql
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/glint-data/glint/shared/relation"
+)
+
+// decimalNames are Spark's operators as functions in Go, which compute in as
+// many digits as it takes.
+var decimalNames = map[string]string{"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
+
+// decimalCall computes an operation on decimals in Go, by their text.
+func decimalCall(name string, a *apply, args []string) string {
+	return fmt.Sprintf("CAST(spark_decimal_%s(CAST(%s AS VARCHAR), CAST(%s AS VARCHAR), %d, %d) AS %s)",
+		name, args[0], args[1], a.t.Precision, a.t.Scale, duckType(a.t))
+}
+
+// writeDecimal is +, - and * of decimals: DuckDB's where the result keeps all
+// of its decimal places, in Go where they must be rounded.
+func writeDecimal(a *apply, args []string) string {
+	op := a.fn.name
+	_, exact := decimalResult(op, a.args[0].typ(), a.args[1].typ())
+	inGo := decimalCall(decimalNames[op], a, args)
+	switch {
+	case exact.Scale != a.t.Scale || hasSubquery(a) && exact.Precision > maxPrecision:
+		return inGo
+	case op == "*":
+		return writeProduct(a, args, exact)
+	case exact.Precision > maxPrecision:
+		// An operand alone may not fit, though the sum does.
+		wide := duckType(a.t)
+		return firstOf(a, args, fmt.Sprintf("CAST((CAST(%s AS %s) %s CAST(%s AS %s)) AS %s)", args[0], wide, op, args[1], wide, wide), inGo)
+	}
+	if widest := max(a.args[0].typ().Precision, a.args[1].typ().Precision); exact.Precision > 18 && widest <= 18 {
+		wide := duckType(a.t)
+		return fmt.Sprintf("(CAST(%s AS %s) %s %s)", args[0], wide, op, args[1])
+	}
+	return "(" + args[0] + " " + op + " " + args[1] + ")"
+}
+
+// writeProduct is exact. Of two decimals of 64 bits DuckDB makes one of 64 bits,
+// which can overflow; one of 128 bits is many times slower, so it is the second try.
+func writeProduct(a *apply, args []string, exact relation.Type) string {
+	x, y := a.args[0].typ(), a.args[1].typ()
+	fast := fmt.Sprintf("CAST((%s * %s) AS %s)", args[0], args[1], duckType(a.t))
+	switch {
+	case exact.Precision > maxPrecision:
+		return "TRY(" + fast + ")"
+	case x.Precision > 18 || y.Precision > 18 || x.Precision+y.Precision <= 18:
+		return fast
+	}
+	return firstOf(a, args, fast, wideProduct(a, args))
+}
+
+func wideProduct(a *apply, args []string) string {
+	return fmt.Sprintf("CAST((CAST(%s AS DECIMAL(38,%d)) * %s) AS %s)", args[0], a.args[0].typ().Scale, args[1], duckType(a.t))
+}
+
+// writeQuotient divides in 128 bits where the digits fit, else in Go.
+func (w *writer) writeQuotient(a *apply, args []string) string {
+	x, y := a.args[0].typ(), a.args[1].typ()
+	digits := x.Precision - x.Scale + y.Scale + a.t.Scale
+	if digits > maxPrecision || x.Precision+x.Scale > maxPrecision || y.Precision+y.Scale > maxPrecision || a.t.Scale+y.Scale-x.Scale < 0 {
+		return decimalCall("divide", a, args)
+	}
+	return w.quotient(unscaled(args[0], x), unscaled(args[1], y), a.t.Scale-x.Scale+y.Scale, a.t)
+}
+
+// unscaled is the integer of a decimal without its point.
+func unscaled(s string, t relation.Type) string {
+	if t.Scale == 0 {
+		return "CAST(" + s + " AS HUGEINT)"
+	}
+	return fmt.Sprintf("CAST((CAST(%s AS DECIMAL(38,%d)) * CAST(1%s AS DECIMAL(%d,0))) AS HUGEINT)", s, t.Scale, strings.Repeat("0", t.Scale), t.Scale+1)
+}
+
+// quotient is a decimal of type t: n shifted left by digits, divided by d, its
+// last digit rounded half up, NULL for a zero d or too many digits.
+func (w *writer) quotient(n, d string, shift int, t relation.Type) string {
+	if shift > 0 {
+		n = fmt.Sprintf("(%s * CAST(1%s AS HUGEINT))", n, strings.Repeat("0", shift))
+	}
+	return w.once(n, func(n string) string {
+		return w.once("nullif("+d+", 0)", func(d string) string {
+			whole := fmt.Sprintf("(sign(%s) * sign(%s) * ((abs(%s) + abs(%s) // 2) // abs(%s)))", n, d, n, d, d)
+			s := fmt.Sprintf("CAST(%s AS DECIMAL(38,0))", whole)
+			if t.Scale > 0 {
+				s = fmt.Sprintf("(%s * CAST('0.%s1' AS DECIMAL(%d,%d)))", s, strings.Repeat("0", t.Scale-1), t.Scale, t.Scale)
+			}
+			return fmt.Sprintf("TRY_CAST(%s AS %s)", s, duckType(t))
+		})
+	})
+}
