@@ -35,6 +35,7 @@ type Config struct {
 	Port       string
 
 	StorageEndpoint  string
+	AzureEndpoint    string
 	BigQueryEndpoint string
 	PubSubEndpoint   string
 	SecretEndpoint   string
@@ -118,6 +119,8 @@ var Variables = []Variable{
 		set: func(c *Config, v string) error { c.Port = v; return nil }},
 	{Name: "STORAGE_EMULATOR_HOST", Doc: "host:port of a Cloud Storage emulator",
 		set: func(c *Config, v string) error { c.StorageEndpoint = endpoint(v); return nil }},
+	{Name: "AZURE_STORAGE_EMULATOR_HOST", Doc: "host:port of an emulator of Azure's Blob Storage, such as Azurite, which finds accounts in the path",
+		set: func(c *Config, v string) error { c.AzureEndpoint = endpoint(v); return nil }},
 	{Name: "BIGQUERY_EMULATOR_HOST", Doc: "host:port of a BigQuery emulator",
 		set: func(c *Config, v string) error { c.BigQueryEndpoint = endpoint(v); return nil }},
 	{Name: "PUBSUB_EMULATOR_HOST", Doc: "host:port of a Pub/Sub emulator",

@@ -39,7 +39,8 @@ type App struct {
 	Workflows *workflow.Runner
 	Clock     *workflow.Reconciler
 
-	keyed sync.Map // digest of a depot's key → *gcs.Store
+	keyed    sync.Map // digest of a depot's key → *gcs.Store
+	accounts sync.Map // digest of an Azure account and its credential → *azure.Store
 }
 
 // Guards are those that every run passes, in this order.
@@ -122,7 +123,7 @@ func (a *App) depots() *depot.Catalog {
 	type open = func(ctx context.Context, spec map[string]string, s depot.Secret) (object.Store, error)
 	c := &depot.Catalog{
 		Manifests: a.Storage, Prefix: a.Config.Root + "/depots", Secrets: &secrets{config: a.Config},
-		Open: map[depot.Type]open{depot.GCS: a.bucket},
+		Open: map[depot.Type]open{depot.GCS: a.bucket, depot.ABFSS: a.account, depot.WASBS: a.account},
 	}
 	if root := a.Config.FileDepots; root != "" {
 		c.Open[depot.File] = func(_ context.Context, spec map[string]string, _ depot.Secret) (object.Store, error) {
