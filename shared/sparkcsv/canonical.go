@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/glint-data/glint/shared/relation"
+	"github.com/glint-data/glint/shared/sparktime"
 )
 
 // plainField returns the end of the canonical text of c that begins at b[i],
@@ -32,7 +33,7 @@ func (n *Normalizer) plainField(b []byte, i int, c *column) int {
 		switch end := plainStamp(b, i); {
 		case end > 0 && b[end] == 'Z':
 			return end + 1
-		case n.zone == utc:
+		case n.zone.UTC():
 			return end
 		}
 	case relation.TimestampNTZ:
@@ -172,7 +173,7 @@ func plainDate(b []byte, i int) int {
 	z, ok2 := two(s[2], s[3])
 	m, ok3 := two(s[5], s[6])
 	d, ok4 := two(s[8], s[9])
-	if !(ok1 && ok2 && ok3 && ok4) || m < 1 || m > 12 || d < 1 || d > 28 && int64(d) > monthLen(int64(y*100+z), int64(m)) || y+z == 0 {
+	if !(ok1 && ok2 && ok3 && ok4) || m < 1 || m > 12 || d < 1 || d > 28 && int64(d) > sparktime.MonthLen(int64(y*100+z), int64(m)) || y+z == 0 {
 		return -1
 	}
 	return i + 10

@@ -51,12 +51,12 @@ func (n *Normalizer) convert(dst []byte, c *column, s []byte) (out []byte, ok bo
 		return dst, false
 	case relation.Date:
 		if n.dates != nil {
-			return n.dates.date(dst, s)
+			return n.dateBy(dst, s)
 		}
 		return date(dst, s)
 	case relation.Timestamp:
 		if n.stamps != nil {
-			return n.stamps.timestamp(dst, s, n)
+			return n.stampBy(dst, s)
 		}
 		return n.timestamp(dst, s)
 	case relation.TimestampNTZ:

@@ -15,6 +15,7 @@ import (
 
 	"github.com/glint-data/glint/shared/fault"
 	"github.com/glint-data/glint/shared/relation"
+	"github.com/glint-data/glint/shared/sparktime"
 )
 
 // A golden is one file as Spark read it; scripts/goldens/csv.py wrote it.
@@ -209,12 +210,12 @@ func mustDays(t testing.TB, s string) int64 {
 	if strings.HasPrefix(s, "-") {
 		sign, s = -1, s[1:]
 	}
-	var c civil
-	if n, err := fmt.Sscanf(s, "%d-%02d-%02d", &c.year, &c.month, &c.day); n != 3 {
+	var c sparktime.Civil
+	if n, err := fmt.Sscanf(s, "%d-%02d-%02d", &c.Year, &c.Month, &c.Day); n != 3 {
 		t.Fatalf("date %q: %v", s, err)
 	}
-	c.year *= sign
-	d, ok := c.days()
+	c.Year *= sign
+	d, ok := c.Days()
 	if !ok {
 		t.Fatalf("date %q: no such day", s)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/glint-data/glint/shared/fault"
 	"github.com/glint-data/glint/shared/relation"
+	"github.com/glint-data/glint/shared/sparktime"
 )
 
 // A Normalizer turns CSV as Spark reads it into canonical CSV.
@@ -41,10 +42,9 @@ type Normalizer struct {
 	columns []column
 	d       relation.CSVDecode
 	delim   byte
-	zone    zone
-	zones   zoneCache
-	dates   *pattern // nil: Spark's default reader
-	stamps  *pattern
+	zone    sparktime.Zone
+	dates   *sparktime.Pattern // nil: Spark's default reader
+	stamps  *sparktime.Pattern
 	tok     tokenizer
 	fast    bool // whether plain records can be recognised at all
 	same    bool // whether the file's delimiter is the canonical one
@@ -83,7 +83,7 @@ type Stats struct {
 // New makes a normalizer for files that have these columns, by position.
 // What it cannot do is fault.Refused, by the option's or the column's name.
 func New(columns []relation.Column, d relation.CSVDecode) (*Normalizer, error) {
-	n := &Normalizer{Now: time.Now, d: d, zones: zoneCache{}, most: maxRecord, null: []byte(d.NullValue), stats: Stats{Bad: map[string]int64{}}}
+	n := &Normalizer{Now: time.Now, d: d, most: maxRecord, null: []byte(d.NullValue), stats: Stats{Bad: map[string]int64{}}}
 	if len(columns) == 0 {
 		return nil, fault.Errorf(fault.Invalid, "csv: no columns")
 	}
@@ -139,7 +139,7 @@ func (n *Normalizer) options() error {
 		d.TimeZone = "UTC"
 	}
 	var ok bool
-	if n.zone, ok = sparkZone(d.TimeZone); !ok {
+	if n.zone, ok = sparktime.ZoneOf(d.TimeZone); !ok {
 		return fault.Errorf(fault.Invalid, "csv: option timeZone: no zone %q", d.TimeZone).WithHint("a name such as Europe/Berlin, or an offset such as +01:00")
 	}
 	if d.DateFormat != "" {

@@ -1,4 +1,4 @@
-package sparkcsv
+package sparktime
 
 import (
 	"regexp"
@@ -8,13 +8,12 @@ import (
 	_ "time/tzdata" // zones mean the same on an image that has no database of them
 )
 
-// A zone is a time zone as Java's ZoneId.of reads it: an offset or a region.
-type zone struct {
+// A Zone is a time zone as Java's ZoneId.of reads it: an offset or a region. The
+// zero Zone is UTC.
+type Zone struct {
 	loc    *time.Location // nil: the offset
 	offset int64          // seconds east
 }
-
-var utc = zone{}
 
 // shortIDs are Java's old three-letter names (ZoneId.SHORT_IDS).
 var shortIDs = map[string]string{
@@ -30,37 +29,41 @@ var (
 	region    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9~/._+-]+$`)
 )
 
-// A zoneCache keeps the zones of a file: there are few, in every line.
-type zoneCache map[string]*zone
-
-// maxZones bounds a cache against a file that spells every offset.
-const maxZones = 4096
-
-// get returns the zone called name as Spark's getZoneId does.
-func (c zoneCache) get(name string) (zone, bool) {
-	if z, ok := c[name]; ok {
-		if z == nil {
-			return zone{}, false
-		}
-		return *z, true
-	}
-	if len(c) >= maxZones {
-		clear(c)
-	}
-	z, ok := sparkZone(name)
-	if len(name) > 64 {
-		return z, ok
-	}
-	if !ok {
-		c[name] = nil
-		return z, false
-	}
-	c[name] = &z
-	return z, true
+var zones struct {
+	sync.RWMutex
+	byName map[string]*Zone
 }
 
-// sparkZone takes also +h:mm and +hh:m, as Spark did before version 3.
-func sparkZone(name string) (zone, bool) {
+// maxZones bounds the cache against data that spell every offset.
+const maxZones = 4096
+
+// ZoneOf is the zone called name as Spark's getZoneId reads it: also +h:mm and
+// +hh:m, as Spark did before version 3. Names are remembered: there are few, in
+// every row.
+func ZoneOf(name string) (Zone, bool) {
+	zones.RLock()
+	z, known := zones.byName[name]
+	zones.RUnlock()
+	if known {
+		return *z, true
+	}
+	found, ok := sparkZone(name)
+	if !ok || len(name) > 64 {
+		return found, ok
+	}
+	zones.Lock()
+	defer zones.Unlock()
+	if zones.byName == nil || len(zones.byName) >= maxZones {
+		zones.byName = map[string]*Zone{}
+	}
+	zones.byName[name] = &found
+	return found, true
+}
+
+// OffsetZone is the zone that is always seconds ahead of UTC.
+func OffsetZone(seconds int64) Zone { return Zone{offset: seconds} }
+
+func sparkZone(name string) (Zone, bool) {
 	if at := oneHour.FindStringIndex(name); at != nil {
 		name = name[:at[0]+1] + "0" + name[at[0]+1:]
 	}
@@ -71,13 +74,13 @@ func sparkZone(name string) (zone, bool) {
 }
 
 // javaZone is ZoneId.of with the short names.
-func javaZone(name string) (zone, bool) {
+func javaZone(name string) (Zone, bool) {
 	if full, ok := shortIDs[name]; ok {
 		name = full
 	}
 	if len(name) <= 1 || name[0] == '+' || name[0] == '-' {
 		off, ok := javaOffset(name)
-		return zone{offset: off}, ok
+		return Zone{offset: off}, ok
 	}
 	for _, prefix := range []string{"UTC", "GMT", "UT"} {
 		rest, ok := strings.CutPrefix(name, prefix)
@@ -85,16 +88,16 @@ func javaZone(name string) (zone, bool) {
 			continue
 		}
 		if rest == "" {
-			return utc, true
+			return Zone{}, true
 		}
 		if rest[0] == '+' || rest[0] == '-' {
 			off, ok := javaOffset(rest)
-			return zone{offset: off}, ok
+			return Zone{offset: off}, ok
 		}
 		break
 	}
 	loc, ok := location(name)
-	return zone{loc: loc}, ok
+	return Zone{loc: loc}, ok
 }
 
 // javaOffset is ZoneOffset.of: Z, +h, +hh, +hhmm, +hh:mm, +hhmmss, +hh:mm:ss.
@@ -160,24 +163,45 @@ func location(name string) (*time.Location, bool) {
 	return l, true
 }
 
-// instant returns the seconds since the epoch at which clocks in z show local
+// Instant returns the seconds since the epoch at which clocks in z show local
 // (seconds since the epoch by that clock). As in Java, a time that occurs twice
 // is the earlier one, and one that does not occur is moved on by the gap: both
 // are the offset before the transition.
-func (z zone) instant(local int64) int64 {
+func (z Zone) Instant(local int64) int64 {
 	if z.loc == nil {
 		return local - z.offset
 	}
-	before, after := z.at(local-86400), z.at(local+86400)
-	if before != after && z.at(local-before) != before && z.at(local-after) == after {
+	before, after := z.At(local-86400), z.At(local+86400)
+	if before != after && z.At(local-before) != before && z.At(local-after) == after {
 		return local - after
 	}
 	return local - before
 }
 
-func (z zone) at(sec int64) int64 {
+// At is how many seconds z is ahead of UTC at an instant.
+func (z Zone) At(sec int64) int64 {
+	if z.loc == nil {
+		return z.offset
+	}
 	_, off := time.Unix(sec, 0).In(z.loc).Zone()
 	return int64(off)
+}
+
+// UTC reports whether z is UTC at all times.
+func (z Zone) UTC() bool { return z == Zone{} }
+
+// Local is what a clock in z shows at an instant, in microseconds; false if
+// 64 bits do not hold it.
+func (z Zone) Local(micros int64) (int64, bool) {
+	sec := FloorDiv(micros, Second)
+	return Micros(sec+z.At(sec), micros-sec*Second)
+}
+
+// Global is the instant at which a clock in z shows local, in microseconds;
+// false if 64 bits do not hold it.
+func (z Zone) Global(local int64) (int64, bool) {
+	sec := FloorDiv(local, Second)
+	return Micros(z.Instant(sec), local-sec*Second)
 }
 
 func digit(c byte) bool { return c >= '0' && c <= '9' }
