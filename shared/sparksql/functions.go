@@ -39,6 +39,7 @@ type function struct {
 	untitled  bool                                               // the name of a column shows it otherwise: an alias is needed
 	shown     string                                             // its name in the name of a column, where that is not the one that was used
 	full      string                                             // that name where all arguments are given
+	to        *relation.Type                                     // of a function that is a cast to this type
 	stars     bool                                               // takes * for all columns
 	named     bool                                               // the names of its arguments become names in its result
 	binds     func(before []node, params int) []relation.Type    // of a lambda's parameters, from the arguments before it

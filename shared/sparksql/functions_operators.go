@@ -19,7 +19,7 @@ func init() {
 				return "(" + args[0] + " LIKE " + args[1] + ` ESCAPE '\')`
 			}},
 		&function{name: "RLIKE", signature: "text RLIKE pattern", min: 2, max: 2, resolve: rlike, duck: "regexp_matches($1, $2)"},
-		&function{name: "||", signature: "a || b", min: 2, max: -1, params: []param{text}, gives: always(relation.String), write: writeConcat},
+		&function{name: "||", signature: "a || b", min: 2, max: -1, resolve: concat, write: writeConcat},
 		arithmetic("+"), arithmetic("-"), arithmetic("*"),
 		&function{name: "/", signature: "a / b", min: 2, max: 2, resolve: divide, loses: true, write: writeDivide},
 		&function{name: "%", signature: "a % b", also: []string{"mod"}, min: 2, max: 2, resolve: arithmeticTypes, loses: true, write: writeModulo},

@@ -21,7 +21,7 @@ func init() {
 		&function{name: "rtrim", signature: "rtrim([characters,] text)", min: 1, max: 2, params: one, gives: str, write: trimmer("rtrim", 0)},
 		&function{name: "substring", also: []string{"substr"}, signature: "substring(text, position [, length])", min: 2, max: 3,
 			params: []param{text, integer, integer}, gives: str, write: writeSubstring, defaults: []string{"2147483647"}},
-		&function{name: "concat", signature: "concat(text, …)", min: 0, max: -1, params: one, gives: str, write: writeConcat},
+		&function{name: "concat", signature: "concat(text, …), concat(array, …)", min: 0, max: -1, resolve: concat, write: writeConcat},
 		&function{name: "concat_ws", signature: "concat_ws(separator, text, …)", min: 1, max: -1, resolve: concatWith, write: writeConcatWith},
 		&function{name: "replace", signature: "replace(text, search [, replacement])", min: 2, max: 3, params: one, gives: str, write: writeReplace, defaults: []string{""}},
 		pad("lpad"), pad("rpad"),

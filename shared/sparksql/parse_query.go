@@ -154,7 +154,7 @@ var statements = wordSet(`CREATE DROP ALTER INSERT UPDATE DELETE MERGE CACHE UNC
 
 func (p *parser) selectCore() *selectCore {
 	s := &selectCore{place: place(p.expect("SELECT").at)}
-	if p.is("TRANSFORM") && p.ahead(1).is("(") {
+	if p.is("TRANSFORM") && p.ahead(1).is("(") && p.scripted() {
 		panic(refused(p.peek().at, "SELECT TRANSFORM"))
 	}
 	if s.distinct = p.accept("DISTINCT"); !s.distinct {

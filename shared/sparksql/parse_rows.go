@@ -155,3 +155,19 @@ func (p *parser) nameTokens() []token {
 	p.expect(")")
 	return list
 }
+
+// scripted reports whether TRANSFORM (…) is followed by what makes it a script.
+func (p *parser) scripted() bool {
+	depth := 0
+	for i := 1; p.ahead(i).kind != endToken; i++ {
+		if t := p.ahead(i); t.is("(") {
+			depth++
+		} else if t.is(")") {
+			if depth--; depth == 0 {
+				next := p.ahead(i + 1)
+				return next.is("USING") || next.is("ROW") || next.is("RECORDWRITER")
+			}
+		}
+	}
+	return false
+}

@@ -145,6 +145,9 @@ func (r *resolver) subquery(e *subquery, c *context) node {
 
 // under resolves a subquery of an expression, which can name what is around it.
 func (r *resolver) under(q *query, c *context) (p *plan, correlated bool) {
+	if len(c.bound) > 0 {
+		r.note(refused(q.pos(), "a subquery in a lambda").because("join it instead"))
+	}
 	if c.aggregate || c.inWindow || c.clause == "ON" {
 		r.note(refused(q.pos(), "a subquery in an aggregate, a window or a join condition").because("join it instead"))
 	}

@@ -17,7 +17,7 @@ type bound struct {
 func (r *resolver) parameter(e *name, c *context) node {
 	for i := len(c.bound) - 1; i >= 0; i-- {
 		if b := c.bound[i]; strings.EqualFold(b.name, e.parts[0]) {
-			e.bound = len(e.parts) == 1
+			e.bound = true
 			v := *b.v
 			v.at = e.pos()
 			return r.fields(&v, e.parts[1:], e.pos())

@@ -2,9 +2,12 @@ package sparksql
 
 import (
 	"fmt"
+	"math/big"
+	"strconv"
 	"strings"
 
 	"github.com/glint-data/glint/shared/relation"
+	"github.com/glint-data/glint/shared/sparkfn"
 )
 
 // title is the name that Spark gives to an output column without an alias:
@@ -28,7 +31,7 @@ func titleOf(e expr) (string, bool) {
 	switch e := e.(type) {
 	case *name:
 		if e.bound {
-			return "namedlambdavariable()", true
+			return strings.Join(append([]string{"namedlambdavariable()"}, e.parts[1:]...), "."), true
 		}
 		if e.lateral {
 			return "lateralAliasReference(" + strings.Join(e.parts, ".") + ")", true
@@ -58,12 +61,7 @@ func titleOf(e expr) (string, bool) {
 	case *star:
 		return "*", true
 	case *cast:
-		s, ok := titleOf(e.arg)
-		fn := "CAST"
-		if e.try {
-			fn = "TRY_CAST"
-		}
-		return fmt.Sprintf("%s(%s AS %s)", fn, s, strings.ToUpper(e.to.String())), ok
+		return castTitle(e)
 	case *choice:
 		return choiceTitle(e)
 	case *inside:
@@ -80,6 +78,9 @@ func titleOf(e expr) (string, bool) {
 	case *call:
 		args, ok := titles(e.args)
 		fn := lookup(e.name)
+		if fn != nil && fn.to != nil && len(args) == 1 {
+			return args[0], ok // such a cast does not show
+		}
 		if !ok || fn == nil || fn.untitled || e.over != nil || e.ignore || e.filter != nil || e.special {
 			return "", false
 		}
@@ -108,12 +109,31 @@ func literalTitle(l *literal) (string, bool) {
 		return "DATE '" + l.text + "'", true
 	case relation.Timestamp:
 		return "TIMESTAMP '" + l.text + "'", true
-	case relation.Float, relation.Double:
-		return "", false
+	case relation.Float:
+		v, err := strconv.ParseFloat(l.text, 32)
+		return sparkfn.FormatFloat(float32(v)), err == nil
+	case relation.Double:
+		v, err := strconv.ParseFloat(l.text, 64)
+		return sparkfn.FormatDouble(v), err == nil
 	case relation.Decimal:
-		return l.text, l.t.Scale <= minScale
+		v, ok := new(big.Int).SetString(strings.Replace(l.text, ".", "", 1), 10)
+		return sparkfn.FormatDecimal(v, l.t.Scale), ok
+	case relation.Binary:
+		return fmt.Sprintf("X'%X'", l.text), true
 	}
 	return l.text, true
+}
+
+func castTitle(e *cast) (string, bool) {
+	s, ok := titleOf(e.arg)
+	if isNested(e.to) {
+		return s, ok
+	}
+	fn := "CAST"
+	if e.try {
+		fn = "TRY_CAST"
+	}
+	return fmt.Sprintf("%s(%s AS %s)", fn, s, strings.ToUpper(e.to.String())), ok
 }
 
 // elementTitle is a[i]; a field that is a string in brackets shows as a path.

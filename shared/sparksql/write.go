@@ -14,7 +14,8 @@ import (
 // the table, so that no text of a manifest reaches the engine as it was.
 type writer struct {
 	relation func(string) string
-	bindings int // in force
+	bindings int      // in force
+	texts    []string // what stands for the parameters of lambdas, by their depth
 }
 
 func quoteDuck(s string) string  { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }

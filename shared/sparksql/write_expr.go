@@ -40,9 +40,9 @@ func (w *writer) expr(n node) string {
 	case *member:
 		return w.member(n)
 	case *variable:
-		return "l" + strconv.Itoa(n.depth)
+		return w.texts[n.depth]
 	case *closure:
-		return w.closure(n)
+		return "" // its function writes it
 	case *nested:
 		if n.exists {
 			return "EXISTS (" + w.query(n.of, true) + ")"
@@ -154,6 +154,8 @@ func writeConstant(c *constant) string {
 		return c.text
 	case relation.String:
 		return quoteText(c.text)
+	case relation.Binary:
+		return fmt.Sprintf("from_hex('%X')", c.text)
 	case relation.Byte, relation.Short, relation.Long:
 		return "CAST(" + c.text + " AS " + duckType(c.t) + ")"
 	}

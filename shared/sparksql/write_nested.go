@@ -2,24 +2,10 @@ package sparksql
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/glint-data/glint/shared/relation"
 )
-
-// closure writes a lambda.
-func (w *writer) closure(f *closure) string {
-	params := make([]string, len(f.params))
-	for i, p := range f.params {
-		params[i] = "l" + strconv.Itoa(p.depth)
-	}
-	list := strings.Join(params, ", ")
-	if len(params) > 1 {
-		list = "(" + list + ")"
-	}
-	return "lambda " + list + ": " + w.expr(f.body)
-}
 
 // fresh is a name for the parameter of a lambda of the writer's own, until release.
 func (w *writer) fresh() string {
