@@ -36,7 +36,11 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", "16"); err != nil {
 		panic(err)
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if azurite.it != nil {
+		azurite.it.Close()
+	}
+	os.Exit(code)
 }
 
 // The names in infra/: the seed's workflow, as it is deployed.
