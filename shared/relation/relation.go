@@ -82,7 +82,8 @@ func Names(cols []Column) []string {
 
 // Rows is a small result in memory: a preview, an assertion's answer. Values
 // are nil, bool, int64, float64, string (also decimals, in full), []byte,
-// time.Time, []any (arrays, and structs by position) or []Pair (maps).
+// time.Time, []any (arrays, and structs by position) or []Pair (maps). An
+// interval is an int64: months, or microseconds.
 type Rows struct {
 	Columns []Column
 	Values  [][]any

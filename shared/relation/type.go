@@ -38,7 +38,26 @@ type Type struct {
 	Elem             *Type    // of an Array, or the value of a Map
 	Key              *Type    // of a Map
 	Fields           []Column // of a Struct
+	From, To         Unit     // of an interval: its first and last field
 }
+
+// A Unit is a field of an interval.
+type Unit uint8
+
+// The units of intervals: year-month intervals have the first two, day-time
+// intervals the others.
+const (
+	Year Unit = iota + 1
+	Month
+	Day
+	Hour
+	Minute
+	Second
+)
+
+var unitNames = [...]string{"", "year", "month", "day", "hour", "minute", "second"}
+
+func (u Unit) String() string { return unitNames[u] }
 
 var kindNames = [...]string{
 	"void", "boolean", "tinyint", "smallint", "int", "bigint", "float", "double", "decimal", "string", "binary",
@@ -52,6 +71,12 @@ func (t Type) String() string {
 	switch t.Kind {
 	case Decimal:
 		return fmt.Sprintf("decimal(%d,%d)", t.Precision, t.Scale)
+	case DayTimeInterval, YearMonthInterval:
+		if t.From == t.To && t.From != 0 {
+			return "interval " + t.From.String()
+		} else if t.From != 0 {
+			return "interval " + t.From.String() + " to " + t.To.String()
+		}
 	case Array:
 		return "array<" + t.Elem.String() + ">"
 	case Map:
@@ -75,6 +100,8 @@ func (t Type) Equal(u Type) bool {
 	switch t.Kind {
 	case Decimal:
 		return t.Precision == u.Precision && t.Scale == u.Scale
+	case DayTimeInterval, YearMonthInterval:
+		return t.units() == u.units()
 	case Array:
 		return t.Elem.Equal(*u.Elem)
 	case Map:
@@ -92,8 +119,39 @@ func (t Type) Equal(u Type) bool {
 	return true
 }
 
-// Of is the type of kind k, for the kinds that need nothing else.
-func Of(k Kind) Type { return Type{Kind: k} }
+// units are the fields of an interval; without any it has all of its kind.
+func (t Type) units() [2]Unit {
+	switch {
+	case t.From != 0:
+		return [2]Unit{t.From, t.To}
+	case t.Kind == YearMonthInterval:
+		return [2]Unit{Year, Month}
+	}
+	return [2]Unit{Day, Second}
+}
+
+// Of is the type of kind k, for the kinds that need nothing else. An interval
+// has all fields of its kind.
+func Of(k Kind) Type {
+	switch t := (Type{Kind: k}); k {
+	case DayTimeInterval, YearMonthInterval:
+		u := t.units()
+		return IntervalOf(u[0], u[1])
+	default:
+		return t
+	}
+}
+
+// IntervalOf is the interval from one field to another of the same kind.
+func IntervalOf(from, to Unit) Type {
+	if from <= Month {
+		return Type{Kind: YearMonthInterval, From: from, To: to}
+	}
+	return Type{Kind: DayTimeInterval, From: from, To: to}
+}
+
+// Interval reports whether k is an interval.
+func (k Kind) Interval() bool { return k == DayTimeInterval || k == YearMonthInterval }
 
 // DecimalOf is decimal(precision, scale).
 func DecimalOf(precision, scale int) Type {
