@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/storage/azblob/blob"
+
 	"github.com/glint-data/glint/shared/azure"
 	"github.com/glint-data/glint/shared/azure/azuretest"
 	"github.com/glint-data/glint/shared/object"
@@ -17,10 +19,10 @@ import (
 
 // One emulator serves all tests, each in a container of its own.
 var (
-	once      sync.Once
-	emulator  *azuretest.Azurite
-	missing   error
-	container atomic.Int32
+	once     sync.Once
+	emulator *azuretest.Azurite
+	missing  error
+	last     atomic.Int32 // container
 )
 
 func TestMain(m *testing.M) {
@@ -43,7 +45,7 @@ func azurite(t testing.TB) *azuretest.Azurite {
 func open(t testing.TB, o azure.Options) (*azure.Store, *azuretest.Line, string) {
 	t.Helper()
 	a := azurite(t)
-	name := fmt.Sprintf("test%d", container.Add(1))
+	name := fmt.Sprintf("test%d", last.Add(1))
 	if err := a.Container(t.Context(), name); err != nil {
 		t.Fatal(err)
 	}
@@ -65,4 +67,14 @@ func TestStore(t *testing.T) {
 		s, _, prefix := open(t, azure.Options{})
 		return s, prefix + "suite/"
 	})
+}
+
+// sharedKey is the emulator's, for what a Store does not do.
+func sharedKey(t testing.TB) *blob.SharedKeyCredential {
+	t.Helper()
+	key, err := blob.NewSharedKeyCredential(azuretest.Account, azurite(t).Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
 }

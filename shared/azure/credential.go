@@ -1,14 +1,19 @@
 package azure
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 	"github.com/Azure/azure-sdk-for-go/sdk/storage/azblob/service"
+	"golang.org/x/oauth2"
 	"google.golang.org/api/idtoken"
 
 	"github.com/glint-data/glint/shared/fault"
@@ -82,23 +87,64 @@ func (c Credential) federated(account string, core azcore.ClientOptions) (azcore
 		o.Cloud = cloud.Configuration{ActiveDirectoryAuthorityHost: c.Authority}
 		o.DisableInstanceDiscovery = true
 	}
-	token, err := azidentity.NewClientAssertionCredential(c.Tenant, c.Client, assertion, o)
+	token, err := azidentity.NewClientAssertionCredential(c.Tenant, c.Client, func(ctx context.Context) (string, error) {
+		token, err := assertion(ctx)
+		if said, ok := ctx.Value(assertionError{}).(*error); ok {
+			*said = err
+		}
+		return token, err
+	}, o)
 	if err != nil {
 		return nil, fault.Errorf(fault.Invalid, "azure: account %s: %w", account, err)
 	}
-	return token, nil
+	return entra{token, account}, nil
 }
+
+// An entra is a source of Entra ID's tokens whose errors have a kind.
+type entra struct {
+	azcore.TokenCredential
+	account string
+}
+
+// assertionError is the key of a context under which Google's error comes out:
+// the client keeps but its text.
+type assertionError struct{}
+
+// GetToken gives a token of Entra ID, by one of Google's.
+func (e entra) GetToken(ctx context.Context, o policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	var google error
+	token, err := e.TokenCredential.GetToken(context.WithValue(ctx, assertionError{}, &google), o)
+	var refused *azidentity.AuthenticationFailedError
+	switch {
+	case err == nil || ctx.Err() != nil:
+		return token, err
+	case google != nil:
+		return token, fmt.Errorf("azure: account %s: %w", e.account, google)
+	case errors.As(err, &refused) && refused.RawResponse != nil && refused.RawResponse.StatusCode/100 == 4 && refused.RawResponse.StatusCode != 429:
+		return token, fault.Errorf(fault.Denied, "azure: account %s: Entra ID gives no token: %s", e.account, cmp.Or(entraCode.FindString(err.Error()), refused.RawResponse.Status)).
+			WithHint("the application needs a federated credential with issuer https://accounts.google.com, audience %s, and as subject the number of the service account: gcloud iam service-accounts describe ACCOUNT --format='value(uniqueId)'", audience)
+	}
+	return token, fault.Errorf(fault.Transient, "azure: account %s: Entra ID gives no token: %w", e.account, err)
+}
+
+var entraCode = regexp.MustCompile(`AADSTS[0-9]+: [^\r\n"\\]*`)
 
 // googleToken is an ID token of the service account that runs this. Entra ID's
 // client asks for one only when its own token has to be renewed.
 func googleToken(ctx context.Context) (string, error) {
 	source, err := idtoken.NewTokenSource(ctx, audience)
-	if err != nil {
-		return "", fmt.Errorf("there is no Google service account to ask as: %w", err)
+	var token *oauth2.Token
+	if err == nil {
+		token, err = source.Token()
 	}
-	token, err := source.Token()
-	if err != nil {
-		return "", fmt.Errorf("an ID token from Google: %w", err)
+	switch {
+	case err == nil:
+		return token.AccessToken, nil
+	case noAccount.MatchString(err.Error()): // their libraries have no type for it
+		return "", fault.Errorf(fault.Denied, "there is no Google service account to ask as: %w", err).
+			WithHint("run it on Google Cloud as a service account, or use the account's key or a shared access signature")
 	}
-	return token.AccessToken, nil
+	return "", fault.Errorf(fault.Transient, "an ID token from Google: %w", err)
 }
+
+var noAccount = regexp.MustCompile(`could not find default credentials|unsupported credentials type|not defined`)

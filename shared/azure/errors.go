@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
-	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 	"github.com/Azure/azure-sdk-for-go/sdk/storage/azblob/bloberror"
 
 	"github.com/glint-data/glint/shared/fault"
@@ -94,7 +93,6 @@ func (t *try) progress() { t.first, t.pause = time.Time{}, 0 }
 // transient says that the next attempt may succeed.
 func transient(err error) bool {
 	var own *fault.Error
-	var refused *azidentity.AuthenticationFailedError
 	var never interface{ NonRetriable() }
 	var name *net.DNSError
 	switch {
@@ -102,8 +100,6 @@ func transient(err error) bool {
 		return false
 	case status(err) != 0:
 		return slices.Contains([]int{408, 429, 500, 502, 503, 504}, status(err))
-	case errors.As(err, &refused):
-		return refused.RawResponse != nil && (refused.RawResponse.StatusCode == 429 || refused.RawResponse.StatusCode >= 500)
 	case errors.As(err, &never):
 		return false
 	case errors.As(err, &name):
@@ -125,7 +121,6 @@ func status(err error) int {
 // is the only place that knows the client's errors.
 func (t *try) fault(o op, uri string, err error) error {
 	var own *fault.Error
-	var refused *azidentity.AuthenticationFailedError
 	var never interface{ NonRetriable() }
 	var name *net.DNSError
 	var api *azcore.ResponseError
@@ -141,9 +136,8 @@ func (t *try) fault(o op, uri string, err error) error {
 	case errors.As(err, &name) && name.IsNotFound:
 		return fault.Errorf(fault.NotFound, "%s %s: there is no storage account at %s", o.name, uri, name.Name).
 			WithHint("correct the depot's account or endpointSuffix: az storage account list")
-	case errors.As(err, &refused) && !transient(err) || errors.As(err, &never):
-		return fault.Errorf(fault.Denied, "%s %s: %s", o.name, uri, entra(err)).
-			WithHint("the application needs a federated credential with issuer https://accounts.google.com, audience %s, and as subject the number of the service account: gcloud iam service-accounts describe ACCOUNT --format='value(uniqueId)'", audience)
+	case errors.As(err, &never): // a token over a line without TLS
+		return fault.Errorf(fault.Invalid, "%s %s: %w", o.name, uri, err)
 	}
 	var u *url.Error
 	if errors.As(err, &u) { // without its URL: a shared access signature stands in it
@@ -200,16 +194,6 @@ func message(api *azcore.ResponseError) string {
 		text = ": " + m[1]
 	}
 	return fmt.Sprintf("%s%s (%d)", cmp.Or(api.ErrorCode, http.StatusText(api.StatusCode)), text, api.StatusCode)
-}
-
-var entraCode = regexp.MustCompile(`AADSTS[0-9]+: [^\r\n"\\]*`)
-
-// entra is what Entra ID says, without the request that the client shows.
-func entra(err error) string {
-	if found := entraCode.FindString(err.Error()); found != "" {
-		return "Entra ID gives no token: " + found
-	}
-	return fmt.Sprintf("Entra ID gives no token: %v", err)
 }
 
 func isCode(err error, codes ...bloberror.Code) bool { return bloberror.HasCode(err, codes...) }

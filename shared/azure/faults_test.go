@@ -219,7 +219,7 @@ func TestPutAnswerLost(t *testing.T) {
 		{"large create", rows(100_000), func(string) object.Cond { return object.Cond{Absent: true} }},
 		{"large swap", rows(100_000), func(v string) object.Cond { return object.Cond{Version: v} }},
 	} {
-		for _, lost := range []int32{1, 6} {
+		for _, lost := range []int32{1, 5} {
 			t.Run(fmt.Sprintf("%s, %d lost", c.name, lost), func(t *testing.T) {
 				t.Parallel()
 				s, line, prefix := open(t, azure.Options{Chunk: 256 << 10, Patience: 15 * time.Second})
