@@ -95,7 +95,7 @@ func parseDecimal(s string) (decimal, bool) {
 	}
 	whole, fraction, _ := strings.Cut(s, ".")
 	digits := strings.TrimPrefix(whole, "+") + fraction
-	if digits == "" || strings.IndexByte(digits, '_') >= 0 || strings.ContainsAny(fraction, "+-") {
+	if strings.IndexByte(digits, '_') >= 0 || strings.HasPrefix(whole, "+-") || strings.ContainsAny(fraction, "+-") {
 		return decimal{}, false
 	}
 	v, ok := new(big.Int).SetString(digits, 10)

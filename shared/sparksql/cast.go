@@ -2,6 +2,7 @@ package sparksql
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/glint-data/glint/shared/relation"
 )
@@ -22,12 +23,14 @@ func castable(from, to relation.Type) *mistake {
 	case f >= relation.DayTimeInterval || k >= relation.DayTimeInterval || f == relation.Null:
 		return refused(0, "a cast from %s to %s", from, to)
 	case k == relation.String:
-		return textable(from)
-	case f == relation.Binary || k == relation.Binary:
-		if f == relation.String {
+		return nil
+	case k == relation.Binary:
+		if f == relation.String || f.Integral() {
 			return nil
 		}
-		return refused(0, "a cast from %s to %s", from, to)
+		return invalid(0, "%s cannot be cast to %s", from, to)
+	case f == relation.Binary:
+		return invalid(0, "%s cannot be cast to %s", from, to)
 	case isMoment(from) && isMoment(to), f == relation.String && k != relation.TimestampNTZ:
 		return nil
 	case f == relation.Timestamp && k == relation.Long:
@@ -36,36 +39,47 @@ func castable(from, to relation.Type) *mistake {
 		return nil
 	case isMoment(from) || isMoment(to):
 		return refused(0, "a cast from %s to %s", from, to)
-	case f == relation.Boolean && k == relation.Decimal:
-		return refused(0, "a cast from %s to %s", from, to).because("cast to int first")
 	}
 	return nil
 }
 
-// textable says which types have the same text in both engines.
-func textable(from relation.Type) *mistake {
-	switch {
-	case isFloating(from):
-		return refused(0, "%s as text", from).because("cast to a decimal first: the digits that Spark prints of a %s are Java's own", from)
-	case isDecimal(from) && from.Scale > 6:
-		return refused(0, "%s as text", from).because("cast to a decimal of at most 6 decimal places first: Spark may print more of them with an exponent")
-	case from.Kind == relation.Binary:
-		return refused(0, "%s as text", from)
-	}
-	return nil
-}
-
-// tryable says which casts differ when TRY_CAST asks for them.
+// tryable says which casts TRY_CAST does not make.
 func tryable(from, to relation.Type) *mistake {
 	switch {
 	case lossless(from, to), isNull(from):
 		return nil
-	case isString(from) && !to.Kind.Integral() && to.Kind != relation.Timestamp:
-		return nil
-	case isDecimal(from) && isDecimal(to):
-		return nil
+	case to.Kind == relation.Binary && !isString(from):
+		return invalid(0, "%s cannot be TRY_CAST to %s", from, to)
+	case isString(from) && to.Kind == relation.Timestamp, isMoment(from), isMoment(to) && !isString(from):
+		return refused(0, "TRY_CAST from %s to %s", from, to).because("use CAST, which gives NULL for text that does not fit")
 	}
-	return refused(0, "TRY_CAST from %s to %s", from, to).because("use CAST, which gives NULL for text that does not fit")
+	return nil
+}
+
+// attempt writes a TRY_CAST: it is a cast, but integers that do not fit are
+// NULL, and text with a fraction is none.
+func (w *writer) attempt(from, to relation.Type, s string) string {
+	k := to.Kind
+	switch {
+	case !k.Integral() || from.Kind == relation.Boolean || isNull(from):
+		return w.convert(from, to, s)
+	case isString(from):
+		return w.once(s, func(v string) string {
+			return plainInteger(v, to, fmt.Sprintf("TRY_CAST(regexp_extract(%s, %s, 1) AS %s)", v, quoteText(`^`+space+`([+-]?[0-9]+)`+space+`$`), duckType(to)))
+		})
+	case isFloating(from):
+		low, high := limits[k][0], limits[k][1]
+		return w.once(s, func(v string) string {
+			whole := fmt.Sprintf("CAST(trunc(%s) AS %s)", v, duckType(to))
+			if k == relation.Long {
+				whole = w.saturate(v, k)
+			}
+			return fmt.Sprintf("CASE WHEN floor(%s) <= CAST(%d AS DOUBLE) AND ceil(%s) >= CAST(%d AS DOUBLE) THEN %s END", v, high, v, low, whole)
+		})
+	case isDecimal(from) && from.Scale > 0:
+		s = "trunc(" + s + ")"
+	}
+	return "TRY_CAST(" + s + " AS " + duckType(to) + ")"
 }
 
 // convert writes a cast with Spark's meaning.
@@ -80,18 +94,18 @@ func (w *writer) convert(from, to relation.Type, s string) string {
 	case isNull(from):
 		return "CAST(NULL AS " + duckType(to) + ")"
 	case to.Kind == relation.String:
-		if isDecimal(from) && from.Precision == from.Scale {
-			// DuckDB leaves out the zero before the point of such a decimal.
-			s = fmt.Sprintf("CAST(%s AS DECIMAL(%d,%d))", s, from.Precision+1, from.Scale)
-		}
-		return "CAST(" + s + " AS VARCHAR)"
+		return w.toText(from, s)
+	case to.Kind == relation.Binary:
+		return fmt.Sprintf("from_hex(right(lpad(hex(CAST(%s AS BIGINT)), 16, '0'), %d))", s, bitsOf[from.Kind]/4)
+	case from.Kind == relation.Boolean && isDecimal(to):
+		return "TRY_CAST(CAST(" + s + " AS INTEGER) AS " + duckType(to) + ")"
 	case isFloating(from):
 		return w.fromFloating(from, to, s)
 	case to.Kind.Integral():
 		return toInteger(from, to, s)
 	case isDecimal(to):
 		return toDecimal(from, to, s)
-	case isDecimal(from) && isFloating(to) && from.Precision > 15:
+	case isDecimal(from) && to.Kind == relation.Float, isDecimal(from) && to.Kind == relation.Double && from.Precision > 15:
 		return "CAST(CAST(" + s + " AS VARCHAR) AS " + duckType(to) + ")"
 	case from.Kind.Integral() && to.Kind == relation.Timestamp:
 		return "make_timestamp(CAST(" + s + " AS BIGINT) * 1000000)"
@@ -101,6 +115,36 @@ func (w *writer) convert(from, to relation.Type, s string) string {
 		return s
 	}
 	return "CAST(" + s + " AS " + duckType(to) + ")"
+}
+
+// toText prints a value as Java does.
+func (w *writer) toText(from relation.Type, s string) string {
+	switch {
+	case from.Kind == relation.Double:
+		return "spark_double_text(" + s + ")"
+	case from.Kind == relation.Float:
+		return "spark_float_text(" + s + ")"
+	case from.Kind == relation.Binary:
+		return "decode(" + s + ")"
+	case isDecimal(from) && from.Scale > minScale:
+		return w.once(s, func(v string) string {
+			return fmt.Sprintf("CASE WHEN abs(%s) >= 0.000001 THEN %s ELSE spark_decimal_text(CAST(%s AS VARCHAR)) END", v, decimalText(from, v), v)
+		})
+	case isDecimal(from):
+		return decimalText(from, s)
+	}
+	return "CAST(" + s + " AS VARCHAR)"
+}
+
+// decimalText prints all digits: DuckDB leaves out the zero before the point of
+// a decimal that has no other digits there.
+func decimalText(from relation.Type, s string) string {
+	if from.Precision == from.Scale && from.Precision < maxPrecision {
+		s = fmt.Sprintf("CAST(%s AS DECIMAL(%d,%d))", s, from.Precision+1, from.Scale)
+	} else if from.Precision == from.Scale {
+		return "regexp_replace(CAST(" + s + " AS VARCHAR), '^(-?)[.]', '\\10.')"
+	}
+	return "CAST(" + s + " AS VARCHAR)"
 }
 
 // toInteger cuts off what does not fit: decimals at the point, and the high bits.
@@ -155,11 +199,25 @@ func (w *writer) fromFloating(from, to relation.Type, s string) string {
 		})
 	case isDecimal(to):
 		// Through double, because Spark prints the digits of a double here.
-		return fmt.Sprintf("TRY_CAST(CAST(CAST(%s AS DOUBLE) AS VARCHAR) AS %s)", s, duckType(to))
+		if from.Kind == relation.Float {
+			s = "CAST(" + s + " AS DOUBLE)"
+		}
+		return w.once(s, func(v string) string { return floatingDecimal(v, to) })
 	case to.Kind == relation.Byte || to.Kind == relation.Short:
 		return narrow(to.Kind, "CAST("+w.saturate(s, relation.Int)+" AS BIGINT)")
 	}
 	return w.saturate(s, to.Kind)
+}
+
+// floatingDecimal is DuckDB's cast where no error of floating point can matter,
+// as in roundFast, and else one by the printed digits.
+func floatingDecimal(v string, to relation.Type) string {
+	inGo := fmt.Sprintf("CAST(spark_double_decimal(%s, %d, %d) AS %s)", v, to.Precision, to.Scale, duckType(to))
+	if to.Scale > 9 {
+		return inGo
+	}
+	y := fmt.Sprintf("abs(%s * 1%s::DOUBLE)", v, strings.Repeat("0", to.Scale))
+	return fmt.Sprintf("CASE WHEN %s < 1e11::DOUBLE AND abs(%s - floor(%s) - 0.5::DOUBLE) > 0.001::DOUBLE THEN TRY_CAST(%s AS %s) ELSE %s END", y, y, y, v, duckType(to), inGo)
 }
 
 // saturate cuts a double off at the point, and at the limits of int or bigint.

@@ -11,8 +11,7 @@ import (
 // an error, because NULL would be silently different.
 
 const (
-	space    = `[\x00-\x20\x7f]*` // what Spark trims before it reads a number, a date or a boolean
-	javaTrim = `[\x00-\x20]*`     // what Java trims before it reads a floating point number
+	space = `[\x00-\x20\x7f]*` // what Spark trims before it reads a number, a date or a boolean
 	// Years that Spark reads, and that DuckDB reads or prints in another way.
 	oddYear = `(?:-[0-9]{4,7}|\+?0000|\+?[0-9]{5,7})`
 )
@@ -50,31 +49,36 @@ func failure(what string) string {
 // it is a zero to Spark, even alone.
 func (w *writer) textInteger(to relation.Type, s string) string {
 	return w.once(s, func(v string) string {
-		return fmt.Sprintf("coalesce(TRY_CAST(regexp_extract(%s, %s, 1) AS %s), CASE WHEN regexp_matches(%s, %s) THEN CAST(0 AS %s) END)",
+		return plainInteger(v, to, fmt.Sprintf("coalesce(TRY_CAST(regexp_extract(%s, %s, 1) AS %s), CASE WHEN regexp_matches(%s, %s) THEN CAST(0 AS %s) END)",
 			v, quoteText(`^`+space+`([+-]?[0-9]+)(?:\.[0-9]*)?`+space+`$`), duckType(to),
-			v, quoteText(`^`+space+`[+-]?\.[0-9]*`+space+`$`), duckType(to))
+			v, quoteText(`^`+space+`[+-]?\.[0-9]*`+space+`$`), duckType(to)))
 	})
+}
+
+// plainInteger reads text that is an integer as both engines print it, which
+// most is, without a pattern.
+func plainInteger(v string, to relation.Type, otherwise string) string {
+	return fmt.Sprintf("CASE WHEN CAST(TRY_CAST(%s AS %s) AS VARCHAR) = %s THEN TRY_CAST(%s AS %s) ELSE %s END", v, duckType(to), v, v, duckType(to), otherwise)
 }
 
 func (w *writer) textFloating(to relation.Type, s string) string {
-	number := `(?:[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)`
-	pattern := `^` + javaTrim + `(?:(` + number + `)[dDfF]?|` + `)` + javaTrim + `$`
-	words := `^` + javaTrim + `([+-]?(?i:inf|infinity)|(?i:nan)|[+-]NaN)` + javaTrim + `$`
-	return w.once(s, func(v string) string {
-		read := fmt.Sprintf("TRY_CAST(concat(regexp_extract(%s, %s, 1), regexp_extract(%s, %s, 1)) AS %s)",
-			v, quoteText(pattern), v, quoteText(words), duckType(to))
-		return unread(v, `^`+javaTrim+`[+-]?0[xX]`, "a hexadecimal number", "CASE WHEN "+v+" IS NOT NULL THEN "+read+" END")
-	})
+	fn := "spark_to_double"
+	if to.Kind == relation.Float {
+		fn = "spark_to_float"
+	}
+	return w.once(s, func(v string) string { return plainDigits(v, to, fn+"("+v+")") })
 }
 
 func (w *writer) textDecimal(to relation.Type, s string) string {
-	plain := `^` + javaTrim + `([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))` + javaTrim + `$`
-	// DuckDB does not read every exponent, and no digits but ASCII's.
-	java := `^` + javaTrim + `[+-]?(?:\p{Nd}+\.?\p{Nd}*|\.\p{Nd}+)(?:[eE][+-]?\p{Nd}+)?` + javaTrim + `$`
 	return w.once(s, func(v string) string {
-		return fmt.Sprintf("CASE WHEN regexp_matches(%s, %s) THEN TRY_CAST(regexp_extract(%s, %s, 1) AS %s) WHEN regexp_matches(%s, %s) THEN %s END",
-			v, quoteText(plain), v, quoteText(plain), duckType(to), v, quoteText(java), failure("a decimal with an exponent or in other digits"))
+		return plainDigits(v, to, fmt.Sprintf("CAST(spark_to_decimal(%s, %d, %d) AS %s)", v, to.Precision, to.Scale, duckType(to)))
 	})
+}
+
+// plainDigits reads text of digits, points and signs as DuckDB does, which is
+// as Spark does; all other text is read in Go.
+func plainDigits(v string, to relation.Type, otherwise string) string {
+	return fmt.Sprintf("CASE WHEN NOT regexp_matches(%s, '[^0-9.-]') THEN TRY_CAST(%s AS %s) ELSE %s END", v, v, duckType(to), otherwise)
 }
 
 func textBoolean(s string) string {

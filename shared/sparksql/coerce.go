@@ -126,20 +126,20 @@ func (r *resolver) to(n node, t relation.Type) node {
 		return n
 	}
 	if c, ok := n.(*constant); ok {
-		if folded := c.fold(t); folded != nil {
+		if folded := c.fold(t, r.zone); folded != nil {
 			return folded
 		}
 	}
 	if why := castable(n.typ(), t); why != nil {
 		return r.note(&mistake{kind: why.kind, at: n.pos(), reason: why.reason, hint: why.hint})
 	}
-	return &convert{typed{t: t, nullable: n.null() || !lossless(n.typ(), t), at: n.pos()}, n}
+	return &convert{typed: typed{t: t, nullable: n.null() || !lossless(n.typ(), t), at: n.pos()}, arg: n}
 }
 
 // fold gives a constant another type where that needs no engine.
-func (c *constant) fold(t relation.Type) node {
+func (c *constant) fold(t relation.Type, zone string) node {
 	if isString(c.t) && !c.nullable {
-		return c.foldText(t)
+		return c.foldText(t, zone)
 	}
 	switch {
 	case isNull(c.t) && isNested(t):
@@ -156,16 +156,14 @@ func (c *constant) fold(t relation.Type) node {
 
 // foldText reads the plain forms of integers, dates and timestamps; all other
 // texts are left to the engine.
-func (c *constant) foldText(t relation.Type) node {
+func (c *constant) foldText(t relation.Type, zone string) node {
 	text, ok := "", false
 	switch k := t.Kind; {
 	case k.Integral():
 		v, err := strconv.ParseInt(c.text, 10, bitsOf[k])
 		text, ok = strconv.FormatInt(v, 10), err == nil
-	case k == relation.Date:
-		text, ok = dateText(c.text)
-	case k == relation.Timestamp:
-		text, ok = timestampText(c.text)
+	case k == relation.Date, k == relation.TimestampNTZ, k == relation.Timestamp:
+		text, ok = momentText(c.text, k, zone)
 	}
 	if !ok {
 		return nil

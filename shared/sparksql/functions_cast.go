@@ -14,7 +14,7 @@ func init() {
 		"double": relation.Of(relation.Double), "decimal": relation.DecimalOf(10, 0), "string": relation.Of(relation.String),
 		"binary": relation.Of(relation.Binary), "date": relation.Of(relation.Date), "timestamp": relation.Of(relation.Timestamp),
 	} {
-		add(&function{name: name, signature: name + "(a): CAST(a AS " + strings.ToUpper(t.String()) + ")", min: 1, max: 1, untitled: true,
+		add(&function{name: name, signature: name + "(a): CAST(a AS " + strings.ToUpper(t.String()) + ")", min: 1, max: 1, to: &t,
 			resolve: func(r *resolver, a *apply) node { return r.cast(a.args[0], &cast{place: place(a.at), to: t}) }})
 	}
 }

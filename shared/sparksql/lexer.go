@@ -1,6 +1,7 @@
 package sparksql
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -172,8 +173,16 @@ func (l *lexer) number() (token, error) {
 	for l.i < len(l.text) && isWord(l.text[l.i]) {
 		l.i++
 	}
-	return token{kind: numberToken, at: at, end: l.i, text: l.text[at:l.i]}, nil
+	s := l.text[at:l.i]
+	if !numeral.MatchString(s) {
+		return token{kind: wordToken, at: at, end: l.i, text: s, upper: strings.ToUpper(s)}, nil
+	}
+	return token{kind: numberToken, at: at, end: l.i, text: s}, nil
 }
+
+// numeral is what is a number, or is meant to be one: a word of letters and
+// digits that is none is a name, also where it begins with a digit.
+var numeral = regexp.MustCompile(`^(?:[0-9]+(?:[eE][0-9]+)?(?:[lLsSyYdDfF]|[bB][dD])?|.*[^0-9A-Za-z_].*)$`)
 
 func (l *lexer) digits() {
 	for l.i < len(l.text) && isDigit(l.text[l.i]) {

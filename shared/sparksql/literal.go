@@ -1,6 +1,8 @@
 package sparksql
 
 import (
+	"encoding/hex"
+	"math"
 	"math/big"
 	"strconv"
 	"strings"
@@ -89,6 +91,18 @@ func coded(s string) (n int, code uint64, ok bool) {
 	return skip + digits, code, err == nil
 }
 
+// hexLiteral is X'0aff': bytes. An odd digit is the first one's low half.
+func (p *parser) hexLiteral(t token, digits string) expr {
+	if len(digits)%2 == 1 {
+		digits = "0" + digits
+	}
+	b, err := hex.DecodeString(digits)
+	if err != nil {
+		panic(invalid(t.at, "X%s holds other characters than hexadecimal digits", quoteText(digits)))
+	}
+	return &literal{place: place(t.at), t: relation.Of(relation.Binary), text: string(b)}
+}
+
 // numberValue gives a number its Spark type. negative is a sign that was part
 // of the literal: it matters for the smallest integers.
 func numberValue(t token, negative bool) (*literal, error) {
@@ -149,7 +163,7 @@ func (l *literal) integer(t token) error {
 
 func (l *literal) floating(t token, bits int) error {
 	v, err := strconv.ParseFloat(l.text, bits)
-	if err != nil {
+	if exact, _ := strconv.ParseFloat(l.text, 64); err != nil || bits == 32 && math.Abs(exact) > math.MaxFloat32 {
 		return invalid(t.at, "%s is out of the range of %s", t.text, l.t)
 	}
 	l.text = strconv.FormatFloat(v, 'e', -1, bits)

@@ -1,6 +1,9 @@
 package sparksql
 
-import "github.com/glint-data/glint/shared/relation"
+import (
+	"github.com/glint-data/glint/shared/relation"
+	"github.com/glint-data/glint/shared/sparktime"
+)
 
 // specials are the words that begin an expression with a syntax of its own. A
 // parser that returns nil took nothing: the word was a plain name or function.
@@ -15,8 +18,10 @@ func init() {
 		"TIMESTAMP_LTZ": (*parser).typedString, "X": (*parser).typedString, "INTERVAL": (*parser).interval,
 		"EXISTS": (*parser).existsCall, "TRIM": (*parser).trimCall,
 		"SUBSTRING": (*parser).substringCall, "SUBSTR": (*parser).substringCall,
+		"TIMESTAMPADD": (*parser).unitCall, "DATEADD": (*parser).unitCall, "DATE_ADD": (*parser).unitCall,
+		"TIMESTAMPDIFF": (*parser).unitCall, "DATEDIFF": (*parser).unitCall, "DATE_DIFF": (*parser).unitCall,
 		"CURRENT_DATE": (*parser).bareCall, "CURRENT_TIMESTAMP": (*parser).bareCall, "CURRENT_USER": (*parser).bareCall,
-		"EXTRACT": (*parser).refusedCall, "POSITION": (*parser).refusedCall, "OVERLAY": (*parser).refusedCall,
+		"EXTRACT": (*parser).extractCall, "POSITION": (*parser).refusedCall, "OVERLAY": (*parser).refusedCall,
 	}
 }
 
@@ -73,30 +78,27 @@ func (p *parser) typedString(t token) expr {
 	}
 	p.take()
 	s := p.stringLiteral().(*literal)
-	if t.upper != "DATE" && t.upper != "TIMESTAMP" {
-		panic(refused(t.at, "a literal of type %s", t.upper))
+	if t.upper == "X" {
+		return p.hexLiteral(t, s.text)
 	}
-	l := &literal{place: place(t.at)}
-	var ok bool
-	if t.upper == "DATE" {
-		l.t = relation.Of(relation.Date)
-		l.text, ok = dateText(s.text)
-	} else {
-		l.t = relation.Of(relation.Timestamp)
-		l.text, ok = timestampText(s.text)
-	}
-	if !ok {
-		panic(invalid(s.pos(), "%q is no %s of the years 1 to 9999 that is understood here", s.text, l.t).because("write %s", map[string]string{
-			"DATE": "DATE '2024-01-31'", "TIMESTAMP": "TIMESTAMP '2024-01-31 12:30:00'"}[t.upper]))
-	}
-	return l
+	return p.momentLiteral(t, s.text)
 }
 
-func (p *parser) interval(t token) expr {
-	if n := p.ahead(1); n.kind == stringToken || n.kind == numberToken || n.is("-") && p.ahead(2).kind == numberToken {
-		panic(refused(t.at, "INTERVAL").because("use date_add, date_sub"))
+// momentLiterals are the types of moments that can stand before a string.
+var momentLiterals = map[string]relation.Kind{"DATE": relation.Date, "TIMESTAMP": relation.Timestamp,
+	"TIMESTAMP_LTZ": relation.Timestamp, "TIMESTAMP_NTZ": relation.TimestampNTZ}
+
+func (p *parser) momentLiteral(t token, text string) expr {
+	l := &literal{place: place(t.at), t: relation.Of(momentLiterals[t.upper])}
+	var ok bool
+	if l.text, ok = momentText(text, l.t.Kind, p.zone); ok {
+		return l
 	}
-	return nil
+	if st, time := sparktime.ParseStamp([]byte(text)); special(text) != "" || time && st.TimeOnly && l.t.Kind == relation.Timestamp {
+		panic(refused(t.at, "%s %s, which depends on the day of the run,", t.upper, quoteText(text)).because("use current_date() or current_timestamp()"))
+	}
+	panic(invalid(t.at, "%q is no %s", text, l.t).because("write %s", map[relation.Kind]string{
+		relation.Date: "DATE '2024-01-31'", relation.Timestamp: "TIMESTAMP '2024-01-31 12:30:00'", relation.TimestampNTZ: "TIMESTAMP_NTZ '2024-01-31 12:30:00'"}[l.t.Kind]))
 }
 
 func (p *parser) existsCall(t token) expr {

@@ -39,7 +39,13 @@ func (p *parser) dataType() relation.Type {
 		return relation.MapOf(key, value)
 	case "STRUCT":
 		return p.structType()
-	case "INTERVAL", "CHAR", "CHARACTER", "VARCHAR":
+	case "CHAR", "CHARACTER", "VARCHAR":
+		// In a cast Spark takes both for string, and cuts off nothing.
+		p.expect("(")
+		p.size()
+		p.expect(")")
+		return relation.Of(relation.String)
+	case "INTERVAL":
 		panic(refused(t.at, "a cast to %s", t.upper))
 	}
 	panic(invalid(t.at, "unknown type %q", t.text).because("Spark's types are %s", "BOOLEAN, TINYINT, SMALLINT, INT, BIGINT, FLOAT, DOUBLE, DECIMAL(p,s), STRING, BINARY, DATE, TIMESTAMP, TIMESTAMP_NTZ"))

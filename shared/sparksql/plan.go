@@ -56,6 +56,7 @@ type (
 	convert struct {
 		typed
 		arg node
+		try bool // it was TRY_CAST
 	}
 	// A choose is CASE with conditions.
 	choose struct {

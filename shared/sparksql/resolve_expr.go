@@ -257,5 +257,9 @@ func (r *resolver) cast(n node, e *cast) node {
 			return r.note(&mistake{kind: why.kind, at: e.pos(), reason: why.reason, hint: why.hint})
 		}
 	}
-	return r.to(n, e.to)
+	to := r.to(n, e.to)
+	if c, ok := to.(*convert); ok && e.try && to != n {
+		c.try, c.nullable = true, c.nullable || !lossless(n.typ(), e.to)
+	}
+	return to
 }

@@ -16,6 +16,9 @@ func (w *writer) expr(n node) string {
 	case *column:
 		return "t" + strconv.Itoa(n.from.id) + "." + quoteDuck(n.from.names[n.i])
 	case *convert:
+		if n.try {
+			return w.attempt(n.arg.typ(), n.t, w.expr(n.arg))
+		}
 		return w.convert(n.arg.typ(), n.t, w.expr(n.arg))
 	case *apply:
 		args := make([]string, len(n.args))
@@ -156,7 +159,9 @@ func writeConstant(c *constant) string {
 		return quoteText(c.text)
 	case relation.Binary:
 		return fmt.Sprintf("from_hex('%X')", c.text)
-	case relation.Byte, relation.Short, relation.Long:
+	case relation.Date, relation.Timestamp, relation.TimestampNTZ:
+		return writeMoment(c)
+	case relation.Byte, relation.Short, relation.Long, relation.DayTimeInterval, relation.YearMonthInterval:
 		return "CAST(" + c.text + " AS " + duckType(c.t) + ")"
 	}
 	return "CAST(" + quoteText(c.text) + " AS " + duckType(c.t) + ")"
