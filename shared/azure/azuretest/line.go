@@ -47,16 +47,25 @@ type Line struct {
 // NewLine makes one to the emulator at url, until the test ends.
 func NewLine(t testing.TB, url string) *Line {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	x, stop, err := Listen(url)
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &Line{URL: "http://" + l.Addr().String(), served: map[string]int64{}}
+	t.Cleanup(stop)
+	return x
+}
+
+// Listen makes one to the emulator at url, until it is stopped.
+func Listen(url string) (x *Line, stop func(), err error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, nil, err
+	}
+	x = &Line{URL: "http://" + l.Addr().String(), served: map[string]int64{}}
 	base := &http.Transport{MaxIdleConnsPerHost: 32, DisableCompression: true}
 	srv := &http.Server{Handler: x.handler(strings.TrimPrefix(url, "http://"), base)}
 	go func() { _ = srv.Serve(l) }()
-	t.Cleanup(func() { _ = srv.Close(); base.CloseIdleConnections() })
-	return x
+	return x, func() { _ = srv.Close(); base.CloseIdleConnections() }, nil
 }
 
 // Fault has f decide about every request from now on; nil lets them pass.
