@@ -9,11 +9,13 @@ import (
 )
 
 // simple are the types that need no parameter. Both timestamps are DuckDB's
-// TIMESTAMP, in UTC: which one it is, the column's own type says.
+// TIMESTAMP, in UTC, and intervals are numbers of microseconds or of months:
+// which one it is, the column's own type says.
 var simple = map[relation.Kind]string{
 	relation.Boolean: "BOOLEAN", relation.Byte: "TINYINT", relation.Short: "SMALLINT", relation.Int: "INTEGER", relation.Long: "BIGINT",
 	relation.Float: "FLOAT", relation.Double: "DOUBLE", relation.String: "VARCHAR", relation.Binary: "BLOB",
 	relation.Date: "DATE", relation.Timestamp: "TIMESTAMP", relation.TimestampNTZ: "TIMESTAMP", relation.Null: "INTEGER",
+	relation.DayTimeInterval: "BIGINT", relation.YearMonthInterval: "INTEGER",
 }
 
 // typeName is t in DuckDB's words.

@@ -94,6 +94,8 @@ func comparable(a, b relation.Type, equality bool) (relation.Type, bool) {
 		return b, true
 	case isString(b) && (isNumeric(a) || isMoment(a) || a.Kind == relation.Boolean):
 		return a, true
+	case isString(a) && b.Kind == relation.Binary, a.Kind == relation.Binary && isString(b):
+		return relation.Of(relation.Binary), true
 	case equality && a.Kind == relation.Boolean && isNumeric(b):
 		return b, true
 	case equality && b.Kind == relation.Boolean && isNumeric(a):
@@ -144,7 +146,7 @@ func (c *constant) fold(t relation.Type, zone string) node {
 	switch {
 	case isNull(c.t) && isNested(t):
 		return &constant{typed: typed{t: t, nullable: true, at: c.at}, cast: true}
-	case isNull(c.t):
+	case c.nullable:
 		return &constant{typed: typed{t: t, nullable: true, at: c.at}, cast: true}
 	case c.t.Kind.Integral() && t.Kind.Integral() && t.Kind > c.t.Kind:
 		return &constant{typed: typed{t: t, nullable: false, at: c.at}, text: c.text, cast: true}

@@ -37,6 +37,7 @@ type function struct {
 	volatile  bool                                               // two calls may differ
 	ignores   bool                                               // takes IGNORE NULLS
 	untitled  bool                                               // the name of a column shows it otherwise: an alias is needed
+	layout    string                                             // the name of a column, by its arguments $1 and $2
 	shown     string                                             // its name in the name of a column, where that is not the one that was used
 	full      string                                             // that name where all arguments are given
 	to        *relation.Type                                     // of a function that is a cast to this type

@@ -10,18 +10,19 @@ const maxDepth = 200
 // it cannot take panics with a *mistake; parse turns that into an error.
 type parser struct {
 	text   string
+	zone   string // of the session: literals of timestamps are in it
 	tokens []token
 	i      int
 	depth  int
 }
 
-// parse makes the tree of a text that holds one query. Its error is a *mistake.
-func parse(text string) (q *query, err error) {
+// parse makes the tree of a text that holds one query, in a session in zone. Its error is a *mistake.
+func parse(text, zone string) (q *query, err error) {
 	tokens, err := lex(text)
 	if err != nil {
 		return nil, err
 	}
-	p := &parser{text: text, tokens: tokens}
+	p := &parser{text: text, zone: zone, tokens: tokens}
 	defer func() {
 		if v := recover(); v != nil {
 			m, ours := v.(*mistake)

@@ -79,9 +79,9 @@ func (p *parser) isTest(left expr, t token) expr {
 	case p.accept("NULL"):
 		e = operation(t.at, "IS NULL", left)
 	case p.accept("TRUE"):
-		e = operation(t.at, "<=>", left, &literal{place(t.at), relation.Of(relation.Boolean), "true"})
+		e = operation(t.at, "<=>", left, &literal{place: place(t.at), t: relation.Of(relation.Boolean), text: "true"})
 	case p.accept("FALSE"):
-		e = operation(t.at, "<=>", left, &literal{place(t.at), relation.Of(relation.Boolean), "false"})
+		e = operation(t.at, "<=>", left, &literal{place: place(t.at), t: relation.Of(relation.Boolean), text: "false"})
 	case p.accept("UNKNOWN"):
 		e = operation(t.at, "IS NULL", left)
 	case p.accept("DISTINCT", "FROM"):

@@ -47,7 +47,7 @@ func rowOf(at int, list []expr) expr {
 		case *aliasedExpr:
 			label, e = named.alias, named.expr
 		}
-		c.args = append(c.args, &literal{place(e.pos()), relation.Of(relation.String), label}, e)
+		c.args = append(c.args, &literal{place: place(e.pos()), t: relation.Of(relation.String), text: label}, e)
 	}
 	return c
 }

@@ -92,6 +92,9 @@ func (p *parser) momentLiteral(t token, text string) expr {
 	l := &literal{place: place(t.at), t: relation.Of(momentLiterals[t.upper])}
 	var ok bool
 	if l.text, ok = momentText(text, l.t.Kind, p.zone); ok {
+		if l.t.Kind == relation.Timestamp && !utc(p.zone) {
+			l.shown = "TIMESTAMP '" + stampTitle(l.text, p.zone) + "'"
+		}
 		return l
 	}
 	if st, time := sparktime.ParseStamp([]byte(text)); special(text) != "" || time && st.TimeOnly && l.t.Kind == relation.Timestamp {

@@ -50,6 +50,7 @@ type (
 		filter           node
 		over             *frame
 		places           int      // of round
+		shown            string   // as of a call
 		labels           []string // the names of its arguments, where they count
 	}
 	// A convert is a cast, asked for or implied.

@@ -12,6 +12,7 @@ import (
 // on, so that a reader sees all of them at once.
 type resolver struct {
 	scope    Scope
+	zone     string // of the session; "" is UTC
 	mistakes []*mistake
 	ctes     []*common // in force, the innermost last
 	written  []*common // all, in the order in which they can be written

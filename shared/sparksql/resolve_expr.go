@@ -125,7 +125,9 @@ func (r *resolver) call(e *call, c *context) node {
 		a.labels = r.labels(e.args, args)
 	}
 	n := r.bind(a, e.name)
-	if became, ok := n.(*apply); ok && e.operator && became.fn.untitledAs(e.name) {
+	if became, ok := n.(*apply); ok && became.shown != "" {
+		e.shown = became.shown
+	} else if ok && e.operator && became.fn.untitledAs(e.name) {
 		e.special = true
 	}
 	return n
@@ -144,7 +146,7 @@ func withoutStar(list []expr) []expr {
 // countStar makes count(*) count(1), as Spark does.
 func (r *resolver) countStar(fn *function, e *call) []expr {
 	if s, ok := first(e.args).(*star); ok && fn.name == "count" && len(e.args) == 1 && s.of == nil && !e.distinct {
-		return []expr{&literal{place(s.pos()), relation.Of(relation.Int), "1"}}
+		return []expr{&literal{place: place(s.pos()), t: relation.Of(relation.Int), text: "1"}}
 	}
 	return e.args
 }
@@ -256,6 +258,9 @@ func (r *resolver) cast(n node, e *cast) node {
 		if why := tryable(n.typ(), e.to); why != nil {
 			return r.note(&mistake{kind: why.kind, at: e.pos(), reason: why.reason, hint: why.hint})
 		}
+	}
+	if c, ok := n.(*constant); ok && n.typ().Equal(e.to) {
+		return &constant{typed: c.typed, text: c.text, cast: true}
 	}
 	to := r.to(n, e.to)
 	if c, ok := to.(*convert); ok && e.try && to != n {

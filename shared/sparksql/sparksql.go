@@ -26,6 +26,14 @@ type Query struct {
 	plan *plan
 	ctes []*common
 	at   func(int) fault.Pos
+	zone string // of the session; "" is UTC
+}
+
+// Settings are the settings of a Spark session that change what a query means.
+// The zero Settings are Spark's defaults in UTC.
+type Settings struct {
+	TimeZone string // spark.sql.session.timeZone; "" is UTC
+	ANSI     bool   // spark.sql.ansi.enabled
 }
 
 // Resolve parses text and resolves it over scope. at turns a byte offset of
@@ -35,20 +43,29 @@ type Query struct {
 // [fault.Error] with its place: fault.Invalid is wrong in Spark too,
 // fault.Refused is right in Spark and not supported here.
 func Resolve(text string, at func(offset int) fault.Pos, scope Scope) (*Query, error) {
+	return ResolveWith(text, at, scope, Settings{})
+}
+
+// ResolveWith is Resolve in a session with settings of its own.
+func ResolveWith(text string, at func(offset int) fault.Pos, scope Scope, set Settings) (*Query, error) {
 	if at == nil {
 		at = placer(text)
 	}
-	q, err := parse(text)
+	zone, err := set.zone()
+	if err != nil {
+		return nil, err
+	}
+	q, err := parse(text, zone)
 	if err != nil {
 		return nil, err.(*mistake).fault(at)
 	}
-	r := &resolver{scope: scope}
+	r := &resolver{scope: scope, zone: zone}
 	p := r.query(q, nil)
 	if len(r.mistakes) > 0 {
 		return nil, r.joined(at)
 	}
 	resolved := r.finish(text, p)
-	resolved.at = at
+	resolved.at, resolved.zone = at, zone
 	return resolved, nil
 }
 
@@ -69,7 +86,7 @@ func (q *Query) DuckDB(relationName func(string) string) string {
 	if relationName == nil {
 		relationName = quoteDuck
 	}
-	w := &writer{relation: relationName}
+	w := &writer{relation: relationName, zone: q.zone}
 	return w.top(q.plan, q.ctes)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/glint-data/glint/shared/relation"
 	"github.com/glint-data/glint/shared/sparkfn"
+	"github.com/glint-data/glint/shared/sparktime"
 )
 
 // title is the name that Spark gives to an output column without an alias:
@@ -84,6 +85,9 @@ func titleOf(e expr) (string, bool) {
 		if !ok || fn == nil || fn.untitled || e.over != nil || e.ignore || e.filter != nil || e.special {
 			return "", false
 		}
+		if e.shown != "" {
+			return fill(e.shown, args), true
+		}
 		if e.operator {
 			return operatorTitle(e.name, args), true
 		}
@@ -102,6 +106,9 @@ func titles(list []expr) ([]string, bool) {
 }
 
 func literalTitle(l *literal) (string, bool) {
+	if l.shown != "" {
+		return l.shown, true
+	}
 	switch l.t.Kind {
 	case relation.Null:
 		return "NULL", true
@@ -109,6 +116,11 @@ func literalTitle(l *literal) (string, bool) {
 		return "DATE '" + l.text + "'", true
 	case relation.Timestamp:
 		return "TIMESTAMP '" + l.text + "'", true
+	case relation.TimestampNTZ:
+		return "TIMESTAMP_NTZ '" + l.text + "'", true
+	case relation.DayTimeInterval, relation.YearMonthInterval:
+		n, _ := wholeNumber(l.text)
+		return sparktime.IntervalText(n, l.t), true
 	case relation.Float:
 		v, err := strconv.ParseFloat(l.text, 32)
 		return sparkfn.FormatFloat(float32(v)), err == nil
@@ -218,6 +230,8 @@ func callTitle(fn *function, c *call, args []string) string {
 		shown = fn.full
 	}
 	switch {
+	case fn.layout != "":
+		return fill(fn.layout, args)
 	case fn.name == "count" && len(args) == 1 && args[0] == "*":
 		args = []string{"1"}
 	case fn.name == "if":

@@ -16,8 +16,9 @@ type (
 	// A literal is a constant. text is its canonical text under its type.
 	literal struct {
 		place
-		t    relation.Type
-		text string
+		t     relation.Type
+		text  string
+		shown string // in the name of a column, where that is not text
 	}
 	// A name is a path of identifiers: column, relation.column, column.field.
 	name struct {
@@ -60,10 +61,11 @@ type (
 		distinct bool
 		filter   expr
 		over     *window
-		ignore   bool // IGNORE NULLS
-		closed   bool // in parentheses: a chain does not go on in it
-		row      bool // a row in parentheses
-		special  bool // written in a syntax of its own, which the name of a column shows
+		ignore   bool   // IGNORE NULLS
+		closed   bool   // in parentheses: a chain does not go on in it
+		row      bool   // a row in parentheses
+		special  bool   // written in a syntax of its own, which the name of a column shows
+		shown    string // how the name of a column shows it, by its arguments $1 and $2; "" is as usual
 	}
 	// A cast is CAST, TRY_CAST or ::.
 	cast struct {

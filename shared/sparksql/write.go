@@ -14,6 +14,7 @@ import (
 // the table, so that no text of a manifest reaches the engine as it was.
 type writer struct {
 	relation func(string) string
+	zone     string   // of the session; "" is UTC
 	bindings int      // in force
 	texts    []string // what stands for the parameters of lambdas, by their depth
 }
@@ -23,12 +24,13 @@ func quoteSpark(s string) string { return "`" + strings.ReplaceAll(s, "`", "``")
 func quoteText(s string) string  { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
 // duckTypes are the types in which DuckDB holds Spark's. An instant is a
-// TIMESTAMP in UTC.
+// TIMESTAMP in UTC, an interval a number of microseconds or of months.
 var duckTypes = [...]string{
 	relation.Null: "INTEGER", relation.Boolean: "BOOLEAN", relation.Byte: "TINYINT", relation.Short: "SMALLINT",
 	relation.Int: "INTEGER", relation.Long: "BIGINT", relation.Float: "FLOAT", relation.Double: "DOUBLE",
 	relation.String: "VARCHAR", relation.Binary: "BLOB", relation.Date: "DATE",
 	relation.Timestamp: "TIMESTAMP", relation.TimestampNTZ: "TIMESTAMP",
+	relation.DayTimeInterval: "BIGINT", relation.YearMonthInterval: "INTEGER",
 }
 
 func duckType(t relation.Type) string {
