@@ -77,7 +77,7 @@ type options struct {
 }
 
 // measures are the names that -only takes.
-var measures = []string{"csv", "limit", "start", "trips", "demo"}
+var measures = []string{"csv", "limit", "azure", "start", "trips", "demo"}
 
 // A Figure is one line of the table. Bound is what Value must not exceed; 0 is none.
 type Figure struct {
@@ -115,6 +115,8 @@ func bench(ctx context.Context, o options) (figures []Figure, err error) {
 			more, err = w.csv(ctx)
 		case "limit":
 			more, err = w.limit(ctx)
+		case "azure":
+			more, err = w.azure(ctx)
 		case "start":
 			more, err = w.start(ctx)
 		case "trips":

@@ -42,6 +42,8 @@ type world struct {
 	file     string
 	data     []byte
 	runs     int
+	depot    string            // in which the data set is looked for
+	env      map[string]string // what the function needs to reach it
 }
 
 func newWorld(ctx context.Context, o options, function string) (*world, error) {
@@ -60,7 +62,7 @@ func newWorld(ctx context.Context, o options, function string) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &world{o: o, function: function, cloud: cloud, file: file, data: data}
+	w := &world{o: o, function: function, cloud: cloud, file: file, data: data, depot: "landing"}
 	cloud.Storage.Put(landing, object, data)
 	cloud.Storage.Put(landing, small, data[:bytes.LastIndexByte(data[:min(len(data), 1<<20)], '\n')+1])
 	cloud.Storage.Put(landing, "schemas/big.avsc", avro())
@@ -85,7 +87,7 @@ func mapped(file string) ([]byte, error) {
 	return syscall.Mmap(int(f.Fd()), 0, int(info.Size()), syscall.PROT_READ, syscall.MAP_SHARED)
 }
 
-func workflow(name, dataset, query string, doubled bool) []byte {
+func workflow(name, depot, dataset, query string, doubled bool) []byte {
 	options := "{}"
 	if doubled {
 		options = `{escape: '"'}`
@@ -103,9 +105,9 @@ workflow:
           job:
             inputs:
               - name: big
-                dataset: dataos://landing:none/%[2]s
+                dataset: dataos://%[6]s:none/%[2]s
                 format: csv
-                schemaPath: dataos://landing:none/schemas/big.avsc
+                schemaPath: dataos://%[6]s:none/schemas/big.avsc
                 options: %[5]s
             outputs:
               - name: out
@@ -119,7 +121,7 @@ workflow:
               - sequence:
                   - name: out
                     sql: %[4]s
-`, name, dataset, temporary, query, options)
+`, name, dataset, temporary, query, options, depot)
 }
 
 // A process is the deployed program, started and accepting.
@@ -138,8 +140,10 @@ func (w *world) command(ctx context.Context) (p *process, addr string, err error
 	_, port, _ := net.SplitHostPort(addr)
 	p = &process{cmd: exec.CommandContext(ctx, w.function), url: "http://" + addr + "/"}
 	p.cmd.Env = append(os.Environ(), "FUNCTION_TARGET=run", "PORT="+port, "GLINT_MEMORY="+instanceMemory, "GLINT_THREADS=2", "GLINT_SCRATCH="+w.o.dir)
-	for name, value := range w.cloud.Env() {
-		p.cmd.Env = append(p.cmd.Env, name+"="+value)
+	for _, env := range []map[string]string{w.cloud.Env(), w.env} {
+		for name, value := range env {
+			p.cmd.Env = append(p.cmd.Env, name+"="+value)
+		}
 	}
 	p.cmd.Stderr = os.Stderr
 	if w.o.verbose {
@@ -167,7 +171,7 @@ func accepts(ctx context.Context, addr string) error {
 // time is that of the delivery; CPU and memory are those of the process from its
 // start to its end.
 func (w *world) run(ctx context.Context, name, dataset, query string) (cost, error) {
-	manifest := workflow(name, dataset, query, w.o.doubled)
+	manifest := workflow(name, w.depot, dataset, query, w.o.doubled)
 	if err := w.cloud.Upload(ctx, fstest.MapFS{"workflows/" + name + ".yaml": {Data: manifest}}); err != nil {
 		return cost{}, err
 	}
