@@ -104,6 +104,9 @@ func (r *resolver) computed(a *apply) node {
 }
 
 func divide(r *resolver, a *apply) node {
+	if isNull(a.args[0].typ()) && isDecimal(a.args[1].typ()) {
+		r.toBoth(a, relation.Of(relation.Double))
+	}
 	if m := r.operands(a); m != nil {
 		return r.note(m)
 	}

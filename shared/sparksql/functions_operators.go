@@ -1,6 +1,11 @@
 package sparksql
 
-import "github.com/glint-data/glint/shared/relation"
+import (
+	"strconv"
+	"strings"
+
+	"github.com/glint-data/glint/shared/relation"
+)
 
 func init() {
 	yes := always(relation.Boolean)
@@ -73,8 +78,14 @@ func comparison(r *resolver, a *apply) node {
 	if !ok {
 		return r.note(invalid(a.at, "%s cannot be compared with %s", x, y).because("cast one side"))
 	}
-	if isDecimal(t) && isNumeric(x) && isNumeric(y) && (!holds(t, asDecimal(x)) || !holds(t, asDecimal(y))) {
-		return r.note(refused(a.at, "comparing %s with %s, which no decimal of 38 digits holds,", x, y).because("cast both to one type"))
+	if isDecimal(t) && isNumeric(x) && isNumeric(y) {
+		if n := r.beyond(a); n != nil {
+			return n
+		}
+		// What 38 digits do not hold is NULL here, in Spark too.
+		if t, ok = wider(operandDecimal(a.args[0]), operandDecimal(a.args[1])); !isDecimal(t) || !ok {
+			t = relation.Of(relation.Double)
+		}
 	}
 	for i := range a.args {
 		if a.args[i] = r.to(a.args[i], t); isBad(a.args[i]) {
@@ -84,6 +95,42 @@ func comparison(r *resolver, a *apply) node {
 	}
 	a.t, a.nullable = relation.Of(relation.Boolean), a.nullable && !a.fn.never
 	return a
+}
+
+// beyond is the constant that an order of an integer and a literal is which no
+// bigint reaches, of a NULL too. Of other literals Spark makes whole numbers,
+// which the name of a column shows. nil is that the comparison remains one.
+func (r *resolver) beyond(a *apply) node {
+	op := a.fn.name
+	if op == "=" || op == "<=>" || op == "<>" {
+		return nil
+	}
+	for i, n := range a.args {
+		c, ok := n.(*constant)
+		if other := a.args[1-i]; !ok || c.cast || c.nullable || !isDecimal(c.t) || !other.typ().Kind.Integral() {
+			continue
+		}
+		if whole, ok := wholeLiteral(c.text, (i == 1) == (op == "<" || op == ">=")); ok {
+			a.shown = "($1 " + op + " " + whole + ")"
+			if i == 0 {
+				a.shown = "(" + whole + " " + op + " $2)"
+			}
+			return nil
+		}
+		greater := (c.text[0] != '-') == (i == 1) // the literal is on the far side of <
+		return &constant{typed: typed{t: relation.Of(relation.Boolean), at: a.at}, text: strconv.FormatBool(greater == (op[0] == '<'))}
+	}
+	return nil
+}
+
+// wholeLiteral is a decimal rounded up or down, if it is a bigint then.
+func wholeLiteral(s string, up bool) (string, bool) {
+	whole, fraction, _ := strings.Cut(s, ".")
+	v, err := strconv.ParseInt(whole, 10, 64)
+	if negative := s[0] == '-'; strings.Trim(fraction, "0") != "" && up != negative {
+		v += map[bool]int64{true: 1, false: -1}[up]
+	}
+	return strconv.FormatInt(v, 10), err == nil
 }
 
 // between is two comparisons, each with its own types.

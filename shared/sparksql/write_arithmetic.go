@@ -21,14 +21,17 @@ func writeArithmetic(_ *writer, a *apply, args []string) string {
 		}
 		wide := wideOf(k)
 		wrapped := narrow(k, "("+widen(a.args[0], args[0], wide)+" "+op+" "+widen(a.args[1], args[1], wide)+")")
-		return firstOf(a, args, plain, wrapped)
+		return firstOf(a, args, "TRY"+plain, wrapped)
 	}
 	return plain
 }
 
-// firstOf writes what is fast and fails on overflow, and after it what is
-// exact. The operands are written twice, so that they must be short; DuckDB
-// computes them once. Its TRY takes no subquery.
+// firstOf writes what is fast and NULL on overflow, and after it what is exact.
+// The operands are written twice, so that they must be short; DuckDB computes
+// them once. Its TRY takes no subquery.
+//
+// What can fail must stand in TRY directly: DuckDB moves an expression that is
+// used twice out of it, and would so end the query.
 func firstOf(a *apply, args []string, fast, exact string) string {
 	size := 0
 	for _, s := range args {
@@ -37,7 +40,7 @@ func firstOf(a *apply, args []string, fast, exact string) string {
 	if size > 400 || hasSubquery(a) || isVolatile(a) {
 		return exact
 	}
-	return "coalesce(TRY(" + fast + "), " + exact + ")"
+	return "coalesce(" + fast + ", " + exact + ")"
 }
 
 // wideOf is the DuckDB type in which no single operation on kind k overflows.

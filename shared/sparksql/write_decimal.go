@@ -24,14 +24,17 @@ func writeDecimal(a *apply, args []string) string {
 	_, exact := decimalResult(op, a.args[0].typ(), a.args[1].typ())
 	inGo := decimalCall(decimalNames[op], a, args)
 	switch {
-	case exact.Scale != a.t.Scale || hasSubquery(a) && exact.Precision > maxPrecision:
+	case exact.Scale != a.t.Scale || exact.Precision > maxPrecision && hasSubquery(a):
 		return inGo
 	case op == "*":
 		return writeProduct(a, args, exact)
 	case exact.Precision > maxPrecision:
 		// An operand alone may not fit, though the sum does.
+		if !holds(a.t, a.args[0].typ()) || !holds(a.t, a.args[1].typ()) {
+			return inGo
+		}
 		wide := duckType(a.t)
-		return firstOf(a, args, fmt.Sprintf("CAST((CAST(%s AS %s) %s CAST(%s AS %s)) AS %s)", args[0], wide, op, args[1], wide, wide), inGo)
+		return fmt.Sprintf("TRY(CAST(%s AS %s) %s CAST(%s AS %s))", args[0], wide, op, args[1], wide)
 	}
 	if widest := max(a.args[0].typ().Precision, a.args[1].typ().Precision); exact.Precision > 18 && widest <= 18 {
 		wide := duckType(a.t)
@@ -44,14 +47,15 @@ func writeDecimal(a *apply, args []string) string {
 // which can overflow; one of 128 bits is many times slower, so it is the second try.
 func writeProduct(a *apply, args []string, exact relation.Type) string {
 	x, y := a.args[0].typ(), a.args[1].typ()
-	fast := fmt.Sprintf("CAST((%s * %s) AS %s)", args[0], args[1], duckType(a.t))
+	plain := fmt.Sprintf("(%s * %s)", args[0], args[1])
+	to := func(s string) string { return "CAST(" + s + " AS " + duckType(a.t) + ")" }
 	switch {
 	case exact.Precision > maxPrecision:
-		return "TRY(" + fast + ")"
+		return to("TRY" + plain)
 	case x.Precision > 18 || y.Precision > 18 || x.Precision+y.Precision <= 18:
-		return fast
+		return to(plain)
 	}
-	return firstOf(a, args, fast, wideProduct(a, args))
+	return firstOf(a, args, to("TRY"+plain), wideProduct(a, args))
 }
 
 func wideProduct(a *apply, args []string) string {
