@@ -1,3 +1,8 @@
+output "azure_subject" {
+  description = "The subject of a federated credential by which an application of Entra ID trusts the functions."
+  value       = google_service_account.runner.unique_id
+}
+
 output "environment" {
   description = "What a laptop exports to talk to this environment."
   value       = local.environment

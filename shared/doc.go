@@ -33,6 +33,7 @@
 // One technology each, the only rooms with SDKs; they never see each other.
 //
 //   - gcs: Cloud Storage. gcs/gcstest is a server of it for tests and laptops.
+//   - azure: Azure's Blob Storage. azure/azuretest runs Azurite, Microsoft's emulator.
 //   - duckdb: the engine in this process.
 //   - bigquery: the warehouse. bigquery/bigquerytest is an emulator of it.
 //   - pubsub: sends messages. pubsub/pubsubtest pushes them as the service does.
