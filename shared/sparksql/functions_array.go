@@ -271,12 +271,12 @@ func arrayInsert(r *resolver, a *apply) node {
 }
 
 // writeArrayInsert pads with NULLs where the position is beyond the end. From
-// the end, -1 is the place before the last element, as Spark 3.5 has it.
+// the end, -1 is the place after the last element, as Spark 3.5 has it.
 func writeArrayInsert(w *writer, a *apply, args []string) string {
 	return nullSafe(3, "CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL WHEN $2 = 0 THEN error('array_insert: the position is 0, and arrays count from 1') "+
 		"WHEN $2 > 0 THEN list_concat(list_concat(list_resize(list_slice($1, 1, $2 - 1), $2 - 1), [$3]), list_slice($1, $2, len($1))) "+
-		"WHEN -$2 <= len($1) THEN list_concat(list_concat(list_slice($1, 1, len($1) + $2), [$3]), list_slice($1, len($1) + $2 + 1, len($1))) "+
-		"ELSE list_concat(list_concat([$3], list_transform(range(-$2 - len($1)), lambda $v: CAST(NULL AS "+duckType(*a.t.Elem)+"))), $1) END")(w, a, args)
+		"WHEN -$2 <= len($1) + 1 THEN list_concat(list_concat(list_slice($1, 1, len($1) + $2 + 1), [$3]), list_slice($1, len($1) + $2 + 2, len($1))) "+
+		"ELSE list_concat(list_concat([$3], list_transform(range(-$2 - len($1) - 1), lambda $v: CAST(NULL AS "+duckType(*a.t.Elem)+"))), $1) END")(w, a, args)
 }
 
 func sortArray(r *resolver, a *apply) node {

@@ -67,8 +67,15 @@ func (p *parser) structType() relation.Type {
 		return relation.StructOf()
 	}
 	p.expect("<")
+	fields := p.fields(func() bool { return p.is(">") || p.is(">>") })
+	p.closeType()
+	return relation.StructOf(fields...)
+}
+
+// fields reads name [:] type [NOT NULL] [COMMENT 'text'], … until what ends them.
+func (p *parser) fields(ended func() bool) []relation.Column {
 	var fields []relation.Column
-	for !p.is(">") && !p.is(">>") {
+	for !ended() {
 		f := relation.Column{Nullable: true, Name: p.identifier("a field's name")}
 		p.accept(":")
 		f.Type = p.dataType()
@@ -83,8 +90,7 @@ func (p *parser) structType() relation.Type {
 			break
 		}
 	}
-	p.closeType()
-	return relation.StructOf(fields...)
+	return fields
 }
 
 func (p *parser) decimalType(t token) relation.Type {

@@ -51,6 +51,7 @@ type (
 		over             *frame
 		places           int      // of round
 		shown            string   // as of a call
+		strict           bool     // of from_json: FAILFAST
 		labels           []string // the names of its arguments, where they count
 	}
 	// A convert is a cast, asked for or implied.

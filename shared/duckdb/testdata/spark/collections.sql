@@ -3,12 +3,14 @@ select size(array(1,2)), size(null), size(map(1,2)), cardinality(array()), size(
 select array_contains(array(1,2),1), array_contains(array(1,null),2), array_contains(array(1,null),1), array_contains(array(),1), array_contains(array(1), cast(null as int)), array_contains(array(1.5), 1), array_contains(cast(null as array<int>), 1);
 select array_position(array(3,2,1),1), array_position(array(1),5), array_position(array(null,1),1), array_position(array(1), null);
 select array_remove(array(1,2,null,1),1), array_remove(array(1), null), array_append(array(1),2), array_append(array(1),null), array_append(cast(null as array<int>),1), array_prepend(array(1),0), array_compact(array(1,null,2));
-select array_distinct(array(3,1,null,3,null,1)), array_union(array(1,2,null),array(2,3,null)), array_except(array(1,2,2,null,3),array(2)), array_intersect(array(1,2,2,null),array(null,2)), array_union(array(1), array(2.5));
+select array_distinct(array(3,1,null,3,null,1)), array_union(array(1,2,null),array(2,3,null)), array_except(array(1,2,2,null,3),array(2)), array_intersect(array(1,2,2,null),array(null,2));
+select array_union(array(1), array(2.5));
+select array_union(array(1), array(2L));
 select arrays_overlap(array(1,2),array(2)), arrays_overlap(array(1),array(2)), arrays_overlap(array(1,null),array(2)), arrays_overlap(array(),array(null,1)), arrays_overlap(array(1,null), array(1));
 select array_join(array('a',null,'b'),','), array_join(array('a',null,'b'),',','-'), array_join(array(),','), array_join(array('a'), null), array_join(array(1,2),'|');
 select array_repeat('x',3), array_repeat(1,0), array_repeat(null,2), array_repeat(1,-1), array_repeat('a', null);
 select array_max(array(1,null,3)), array_min(array(1,null,3)), array_max(array()), array_min(array('b','a')), array_max(array(1.0d, double('NaN')));
-select array_insert(array(1,2,3),2,9), array_insert(array(1,2),5,9), array_insert(array(1,2,3),-1,9), array_insert(array(1,2,3),-2,9), array_insert(array(1),-4,9), array_insert(array(1), null, 2), array_insert(array(1,2),1,0);
+select array_insert(array(1,2,3),2,9), array_insert(array(1,2),5,9), array_insert(array(1,2,3),-1,9), array_insert(array(1,2,3),-2,9), array_insert(array(1),-4,9), array_insert(cast(null as array<int>), 1, 2), array_insert(array(1,2),1,0);
 select sort_array(array('b',null,'a')), sort_array(array(2,null,1),false), array_sort(array(2,null,1)), sort_array(array(1.0d, double('NaN'), null));
 select flatten(array(array(1,2),array(3))), flatten(array(array(1),null)), flatten(array(array()));
 select get(array(1,2),0), get(array(1,2),5), get(array(1,2),-1), element_at(array(1,2),1), element_at(array(1,2),-1), element_at(array(1,2),5), element_at(map('a',1),'a'), element_at(map('a',1),'b'), try_element_at(array(1),3);
@@ -26,7 +28,8 @@ select zip_with(array(1,2),array('a','b'),(x,y)->concat(y,x)), zip_with(array(1,
 select map_filter(map('a',1,'b',2),(k,v)->v>1), transform_values(map('a',1),(k,v)->v+1), transform_keys(map('a',1),(k,v)->concat(k,'x')), map_zip_with(map('a',1,'b',2),map('b',3,'c',4),(k,x,y)->coalesce(x,0)+coalesce(y,0));
 select map_keys(map('a',1)), map_values(map('a',1)), map_entries(map('a',1,'b',null)), map_contains_key(map('a',1),'a'), map_contains_key(map('a',1),'z'), map_from_arrays(array(1,2),array('x','y')), map_from_entries(array(struct(1,'a'),struct(2,'b'))), map_concat(map(1,2),map(3,4));
 select map_concat(map(1,2),map(1,4));
-select map_from_entries(array(struct(1,'a'),null)), map_concat(), map_from_arrays(array(1), array(1,2));
+select map_from_entries(array(struct(1,'a'),null)), map_concat();
+select map_from_arrays(array(1), array(1,2));
 select id, transform(xs, x -> x + id) from values (1, array(1,2)), (2, null), (3, array()) as t(id, xs) order by id;
 select transform(array(array(1,2),array(3)), x -> transform(x, y -> y * size(x)));
 select filter(xs, x -> x.a > 1) from values (array(named_struct('a',1),named_struct('a',2))) as t(xs);
