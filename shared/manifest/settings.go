@@ -51,6 +51,16 @@ var settings = map[string][]string{
 	"spark.sql.ansi.enabled":            {"false"},
 	"spark.sql.casesensitive":           {"false"},
 	"spark.sql.legacy.timeparserpolicy": {"corrected"},
+
+	"spark.sql.decimaloperations.allowprecisionloss": {"true"},
+	"spark.sql.ansi.doublequotedidentifiers":         {"false"},
+	"spark.sql.parser.escapedstringliterals":         {"false"},
+	"spark.sql.parser.quotedregexcolumnnames":        {"false"},
+	"spark.sql.mapkeydeduppolicy":                    {"exception"},
+	"spark.sql.timestamptype":                        {"timestamp_ltz"},
+	"spark.sql.groupbyordinal":                       {"true"},
+	"spark.sql.orderbyordinal":                       {"true"},
+	"spark.sql.groupbyaliases":                       {"true"},
 }
 
 func (d *decoder) setting(e plug.Entry) {

@@ -18,9 +18,29 @@ func init() {
 		&function{name: "shiftright", signature: "shiftright(a, bits)", min: 2, max: 2, params: []param{shiftable, integer}, gives: likeFirst, write: writeShift},
 		&function{name: "shiftrightunsigned", signature: "shiftrightunsigned(a, bits)", min: 2, max: 2, params: []param{shiftable, integer}, gives: likeFirst, write: writeShift},
 		&function{name: "bin", signature: "bin(a)", min: 1, max: 1, params: []param{long}, gives: always(relation.String), duck: "bin($1)"},
+		&function{name: "hex", signature: "hex(a)", min: 1, max: 1, params: []param{hexable}, gives: always(relation.String), duck: "hex($1)"},
+		&function{name: "unhex", signature: "unhex(text)", min: 1, max: 1, params: []param{text}, gives: always(relation.Binary), loses: true, write: writeUnhex},
 		&function{name: "conv", signature: "conv(number, from, to)", min: 3, max: 3, params: []param{text, integer, integer}, gives: always(relation.String), loses: true,
 			duck: "spark_conv($1, $2, $3)"},
 	)
+}
+
+// hexable is bigint, bytes or text: other numbers become bigint.
+func hexable(r *resolver, n node) node {
+	switch {
+	case isString(n.typ()), n.typ().Kind == relation.Binary:
+		return n
+	case isNumeric(n.typ()), isNull(n.typ()):
+		return r.to(n, relation.Of(relation.Long))
+	}
+	return text(r, n)
+}
+
+// writeUnhex takes an odd first digit as the low half of a byte.
+func writeUnhex(w *writer, _ *apply, args []string) string {
+	return w.once(args[0], func(v string) string {
+		return fmt.Sprintf("CASE WHEN NOT regexp_matches(%s, '[^0-9A-Fa-f]') THEN unhex(CASE WHEN length(%s) %% 2 = 1 THEN '0' || %s ELSE %s END) END", v, v, v, v)
+	})
 }
 
 // wholes takes integers only: Spark makes none of text here.

@@ -2,6 +2,7 @@ package sparksql
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/glint-data/glint/shared/relation"
 )
@@ -22,9 +23,42 @@ func init() {
 			}
 			return r.iff(a.at, r.to(a.args[0], relation.Of(relation.Boolean)), a.args[1], a.args[2])
 		}},
+		&function{name: "decode", signature: "decode(a, value, result, … [, otherwise]), decode(bytes, charset)", min: 2, max: -1, resolve: decode},
 		&function{name: "isnull", signature: "isnull(a)", min: 1, max: 1, params: []param{anything}, gives: always(relation.Boolean), never: true, duck: "($1 IS NULL)"},
 		&function{name: "isnotnull", signature: "isnotnull(a)", min: 1, max: 1, params: []param{anything}, gives: always(relation.Boolean), never: true, duck: "($1 IS NOT NULL)"},
 	)
+}
+
+// decode is CASE over pairs of a value and its result: NULL is a value too.
+// Of two arguments it is text of bytes.
+func decode(r *resolver, a *apply) node {
+	if len(a.args) == 2 {
+		return charset(r, a)
+	}
+	n := &choose{typed: typed{at: a.at}}
+	rest := a.args[1:]
+	for ; len(rest) > 1; rest = rest[2:] {
+		cond := r.apply(a.at, "<=>", a.args[0], rest[0])
+		if isBad(cond) {
+			return cond
+		}
+		n.arms = append(n.arms, arm{cond, rest[1]})
+	}
+	if len(rest) == 1 {
+		n.otherwise = rest[0]
+	}
+	return r.meet(n)
+}
+
+func charset(r *resolver, a *apply) node {
+	c, ok := a.args[1].(*constant)
+	switch {
+	case !ok || !isString(c.t) || c.nullable || !strings.EqualFold(c.text, "utf-8"):
+		return r.note(refused(a.at, "decode from a character set other than UTF-8"))
+	case a.args[0].typ().Kind != relation.Binary && !isString(a.args[0].typ()):
+		return r.note(invalid(a.at, "decode needs binary"))
+	}
+	return r.to(r.to(a.args[0], relation.Of(relation.Binary)), relation.Of(relation.String))
 }
 
 func coalesce(r *resolver, a *apply) node {

@@ -2,6 +2,7 @@ package sparksql
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/glint-data/glint/shared/relation"
@@ -37,10 +38,16 @@ func firstOf(a *apply, args []string, fast, exact string) string {
 	for _, s := range args {
 		size += len(s)
 	}
-	if size > 400 || hasSubquery(a) || isVolatile(a) {
+	if size > 400 || !canTry(a, args) {
 		return exact
 	}
 	return "coalesce(" + fast + ", " + exact + ")"
+}
+
+// canTry reports whether DuckDB's TRY takes an operation on these arguments: no
+// subquery, and nothing volatile, which its error function is too.
+func canTry(a *apply, args []string) bool {
+	return !hasSubquery(a) && !isVolatile(a) && !slices.ContainsFunc(args, func(s string) bool { return strings.Contains(s, "error(") })
 }
 
 // wideOf is the DuckDB type in which no single operation on kind k overflows.

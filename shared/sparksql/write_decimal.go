@@ -24,7 +24,7 @@ func writeDecimal(a *apply, args []string) string {
 	_, exact := decimalResult(op, a.args[0].typ(), a.args[1].typ())
 	inGo := decimalCall(decimalNames[op], a, args)
 	switch {
-	case exact.Scale != a.t.Scale || exact.Precision > maxPrecision && hasSubquery(a):
+	case exact.Scale != a.t.Scale || exact.Precision > maxPrecision && !canTry(a, args):
 		return inGo
 	case op == "*":
 		return writeProduct(a, args, exact)
