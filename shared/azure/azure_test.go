@@ -69,6 +69,25 @@ func TestStore(t *testing.T) {
 	})
 }
 
+// TestAccount runs the suite in a container of a real account:
+// GLINT_TEST_AZURE_ACCOUNT names it, GLINT_TEST_AZURE_CONTAINER the container, by
+// default glint-test, and GLINT_TEST_AZURE_KEY is the account's key.
+func TestAccount(t *testing.T) {
+	account := os.Getenv("GLINT_TEST_AZURE_ACCOUNT")
+	if account == "" {
+		t.Skip("GLINT_TEST_AZURE_ACCOUNT is not set: the suite was not run against Azure itself")
+	}
+	s, err := azure.New(azure.Options{Account: account, Credential: azure.Credential{Key: os.Getenv("GLINT_TEST_AZURE_KEY")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	root := cmp.Or(os.Getenv("GLINT_TEST_AZURE_CONTAINER"), "glint-test") + "@" + account
+	for _, prefix := range []string{"abfss://" + root + ".dfs.core.windows.net/suite/", "wasbs://" + root + ".blob.core.windows.net/suite/"} {
+		objecttest.Test(t, func(*testing.T) (object.Store, string) { return s, prefix })
+	}
+}
+
 // sharedKey is the emulator's, for what a Store does not do.
 func sharedKey(t testing.TB) *blob.SharedKeyCredential {
 	t.Helper()
