@@ -70,6 +70,10 @@ func startLocal(ctx context.Context, dir string, log *slog.Logger) (*local, erro
 	return l, nil
 }
 
+// azurite names the variable by which Azure depots find Azurite; without it, they
+// are in Azure itself.
+const azurite = "AZURE_STORAGE_EMULATOR_HOST"
+
 func (l *local) open(ctx context.Context, depots string, log *slog.Logger) error {
 	if err := l.cloud.Upload(ctx, infra.Files); err != nil {
 		return err
@@ -78,6 +82,7 @@ func (l *local) open(ctx context.Context, depots string, log *slog.Logger) error
 		return err
 	}
 	env := l.cloud.Env()
+	env[azurite] = os.Getenv(azurite) // the one emulator that is not ours
 	cfg, err := setup.FromEnv(func(name string) string { return env[name] })
 	if err != nil {
 		return err
