@@ -37,7 +37,9 @@ type Options struct {
 }
 
 // settings are what every session begins with: Spark's defaults, but for the
-// time zone, and for what only costs time on one machine.
+// time zone, and for what only costs time on one machine. Statements are short
+// and each is compiled anew: with the JVM's second compiler and its parallel
+// collector, 37 of them took 41 s instead of 12.
 func settings(o Options) map[string]string {
 	memory := o.Memory
 	if memory == 0 {
@@ -55,7 +57,7 @@ func settings(o Options) map[string]string {
 		"spark.driver.memory":                         fmt.Sprintf("%dm", max(memory>>20, 512)),
 		"spark.driver.bindAddress":                    "127.0.0.1",
 		"spark.driver.host":                           "127.0.0.1",
-		"spark.driver.extraJavaOptions":               "-Duser.timezone=UTC -Dfile.encoding=UTF-8",
+		"spark.driver.extraJavaOptions":               "-Duser.timezone=UTC -Dfile.encoding=UTF-8 -XX:+UseSerialGC -XX:TieredStopAtLevel=1",
 		"spark.local.dir":                             o.Dir,
 		"spark.sql.warehouse.dir":                     o.Dir,
 	}
