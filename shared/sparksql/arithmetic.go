@@ -28,8 +28,6 @@ func (r *resolver) operands(a *apply) *mistake {
 	switch {
 	case isNull(x) && isNull(y):
 		r.toBoth(a, relation.Of(relation.Double))
-	case isMoment(x) || isMoment(y):
-		return refused(a.at, "%s %s %s", x, a.fn.name, y).because("use date_add, date_sub, datediff")
 	case !isNumeric(x) || !isNumeric(y):
 		return invalid(a.at, "%s %s %s: both sides must be numbers", x, a.fn.name, y)
 	case isDecimal(x) && isFloating(y), isDecimal(y) && isFloating(x):
@@ -59,28 +57,13 @@ func (r *resolver) toBoth(a *apply, t relation.Type) {
 }
 
 func arithmeticTypes(r *resolver, a *apply) node {
-	if n := r.dateArithmetic(a); n != nil {
+	if n := r.timeArithmetic(a); n != nil {
 		return n
 	}
 	if m := r.operands(a); m != nil {
 		return r.note(m)
 	}
 	return r.computed(a)
-}
-
-// dateArithmetic is date + days and date - days.
-func (r *resolver) dateArithmetic(a *apply) node {
-	x, y := a.args[0], a.args[1]
-	whole := func(n node) bool { k := n.typ().Kind; return k >= relation.Byte && k <= relation.Int }
-	switch {
-	case a.fn.name == "+" && x.typ().Kind == relation.Date && whole(y):
-		return r.apply(a.at, "date_add", x, y)
-	case a.fn.name == "+" && y.typ().Kind == relation.Date && whole(x):
-		return r.apply(a.at, "date_add", y, x)
-	case a.fn.name == "-" && x.typ().Kind == relation.Date && whole(y):
-		return r.apply(a.at, "date_sub", x, y)
-	}
-	return nil
 }
 
 // computed gives an operator on two numbers its type.
@@ -104,6 +87,9 @@ func (r *resolver) computed(a *apply) node {
 }
 
 func divide(r *resolver, a *apply) node {
+	if n := r.timeArithmetic(a); n != nil {
+		return n
+	}
 	if isNull(a.args[0].typ()) && isDecimal(a.args[1].typ()) {
 		r.toBoth(a, relation.Of(relation.Double))
 	}
@@ -117,6 +103,9 @@ func divide(r *resolver, a *apply) node {
 }
 
 func wholeDivide(r *resolver, a *apply) node {
+	if n := r.wholeSpans(a); n != nil {
+		return n
+	}
 	if !isString(a.args[0].typ()) && !isString(a.args[1].typ()) {
 		if isNull(a.args[0].typ()) && isNull(a.args[1].typ()) {
 			r.toBoth(a, relation.Of(relation.Long))

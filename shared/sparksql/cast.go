@@ -20,7 +20,9 @@ func castable(from, to relation.Type) *mistake {
 		return castableNested(from, to)
 	case f == relation.Null && isNested(to):
 		return nil
-	case f >= relation.DayTimeInterval || k >= relation.DayTimeInterval || f == relation.Null:
+	case timely(from, to):
+		return castableMoment(from, to)
+	case f == relation.Null:
 		return refused(0, "a cast from %s to %s", from, to)
 	case k == relation.String:
 		return nil
@@ -31,14 +33,6 @@ func castable(from, to relation.Type) *mistake {
 		return invalid(0, "%s cannot be cast to %s", from, to)
 	case f == relation.Binary:
 		return invalid(0, "%s cannot be cast to %s", from, to)
-	case isMoment(from) && isMoment(to), f == relation.String && k != relation.TimestampNTZ:
-		return nil
-	case f == relation.Timestamp && k == relation.Long:
-		return nil
-	case from.Kind.Integral() && k == relation.Timestamp:
-		return nil
-	case isMoment(from) || isMoment(to):
-		return refused(0, "a cast from %s to %s", from, to)
 	}
 	return nil
 }
@@ -50,7 +44,9 @@ func tryable(from, to relation.Type) *mistake {
 		return nil
 	case to.Kind == relation.Binary && !isString(from):
 		return invalid(0, "%s cannot be TRY_CAST to %s", from, to)
-	case isString(from) && to.Kind == relation.Timestamp, isMoment(from), isMoment(to) && !isString(from):
+	case isMoment(from) && isMoment(to), from.Kind == relation.Timestamp && to.Kind == relation.Long:
+		return nil
+	case isMoment(from), isMoment(to) && !isString(from), isInterval(from), isInterval(to):
 		return refused(0, "TRY_CAST from %s to %s", from, to).because("use CAST, which gives NULL for text that does not fit")
 	}
 	return nil
@@ -89,10 +85,13 @@ func (w *writer) convert(from, to relation.Type, s string) string {
 		return w.convertNested(from, to, s)
 	case isNested(from):
 		return w.nestedText(from, s)
+	case timely(from, to):
+		return w.convertMoment(from, to, s)
 	case isString(from):
 		return w.fromText(to, s)
 	case isNull(from):
-		return "CAST(NULL AS " + duckType(to) + ")"
+		// It is NULL always, or ends the query: it must be computed.
+		return "CASE WHEN " + s + " IS NULL THEN CAST(NULL AS " + duckType(to) + ") END"
 	case to.Kind == relation.String:
 		return w.toText(from, s)
 	case to.Kind == relation.Binary:
@@ -107,12 +106,8 @@ func (w *writer) convert(from, to relation.Type, s string) string {
 		return toDecimal(from, to, s)
 	case isDecimal(from) && to.Kind == relation.Float, isDecimal(from) && to.Kind == relation.Double && from.Precision > 15:
 		return "CAST(CAST(" + s + " AS VARCHAR) AS " + duckType(to) + ")"
-	case from.Kind.Integral() && to.Kind == relation.Timestamp:
-		return "make_timestamp(CAST(" + s + " AS BIGINT) * 1000000)"
 	case to.Kind == relation.Boolean && isDecimal(from):
 		return "(" + s + " <> 0)"
-	case from.Kind != relation.Date && isMoment(from) && to.Kind != relation.Date:
-		return s
 	}
 	return "CAST(" + s + " AS " + duckType(to) + ")"
 }

@@ -26,10 +26,6 @@ func (w *writer) fromText(to relation.Type, s string) string {
 		return w.textDecimal(to, s)
 	case to.Kind == relation.Boolean:
 		return textBoolean(s)
-	case to.Kind == relation.Date:
-		return w.textDate(s)
-	case to.Kind == relation.Timestamp:
-		return w.textTimestamp(s)
 	case to.Kind == relation.Binary:
 		return "encode(" + s + ")"
 	}
@@ -85,41 +81,4 @@ func textBoolean(s string) string {
 	return fmt.Sprintf("CASE lower(regexp_replace(%s, %s, '\\1')) WHEN 't' THEN true WHEN 'true' THEN true WHEN 'y' THEN true WHEN 'yes' THEN true WHEN '1' THEN true"+
 		" WHEN 'f' THEN false WHEN 'false' THEN false WHEN 'n' THEN false WHEN 'no' THEN false WHEN '0' THEN false END",
 		s, quoteText(`^`+space+`([A-Za-z01]*)`+space+`$`))
-}
-
-// textDate reads y, y-m and y-m-d, and y-m-d before a space or a T. The missing
-// parts are appended, so that one pattern finds the date in all three.
-func (w *writer) textDate(s string) string {
-	return w.once(s, func(v string) string {
-		return unread(v, `^`+space+oddYear+`(-|`+space+`$)`, "a year outside of 1 to 9999",
-			fmt.Sprintf("TRY_CAST(regexp_extract(concat(%s, '-01-01'), %s, 1) AS DATE)", trimmed(v),
-				quoteText(`(?s)^\+?([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})(?:|-01|-01-01|[ T].*-01-01)$`)))
-	})
-}
-
-func trimmed(v string) string {
-	return fmt.Sprintf("regexp_replace(%s, %s, '', 'g')", v, quoteText(`^[\x00-\x20\x7f]+|[\x00-\x20\x7f]+$`))
-}
-
-// textTimestamp reads a date, or a date and a time with an optional offset.
-func (w *writer) textTimestamp(s string) string {
-	zone := ` ?(?:Z|UTC|GMT)?(?:([+-])(0?[0-9]|1[0-7])(?::([0-5][0-9]))?)?`
-	hour, sixty := `([01]?[0-9]|2[0-3])`, `([0-5]?[0-9])`
-	clock := `[ T]` + hour + `(?::` + sixty + `(?::` + sixty + `(?:\.([0-9]*))?` + zone + `)?)?`
-	pattern := `^\+?([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2})(?:` + clock + `)?)?)?$`
-	other := `^(T?[0-9]{1,2}:|` + oddYear + `(-|$)|[+]?[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[ T][0-9].*([A-Z][A-Za-z]|[+-][0-9]{3,4}$|[+-][0-9]{1,2}:[0-9]{2}:[0-9]{2}$|[+-]18|[+-][0-9]{1,2}:[0-9]$))`
-	return w.once(trimmed(s), func(v string) string {
-		read := w.bound(fmt.Sprintf("regexp_extract(%s, %s, ['y','mo','d','h','mi','s','f','sign','oh','om'])", v, quoteText(pattern)), func(m string) string {
-			return fmt.Sprintf("(TRY_CAST(concat(%s.y, '-', coalesce(nullif(%s.mo, ''), '1'), '-', coalesce(nullif(%s.d, ''), '1'), ' ', %s) AS TIMESTAMP)"+
-				" - to_minutes(CAST(concat(%s.sign, '1') AS INTEGER) * (60 * CAST(concat('0', %s.oh) AS INTEGER) + CAST(concat('0', %s.om) AS INTEGER))))",
-				m, m, m, clockText(m), m, m, m)
-		})
-		known := fmt.Sprintf("NOT regexp_matches(%s, %s) AND regexp_matches(%s, %s)", v, quoteText(pattern), v, quoteText(other))
-		return fmt.Sprintf("CASE WHEN %s THEN %s WHEN %s IS NOT NULL THEN %s END", known, failure("a timestamp without a date, with a zone by name, or outside of the years 1 to 9999"), v, read)
-	})
-}
-
-// clockText pads h, h:m or h:m:s to HH:mm:ss.ffffff.
-func clockText(m string) string {
-	return fmt.Sprintf("concat(lpad(%s.h, 2, '0'), ':', lpad(%s.mi, 2, '0'), ':', lpad(%s.s, 2, '0'), '.', rpad(left(%s.f, 6), 6, '0'))", m, m, m, m)
 }

@@ -34,8 +34,12 @@ func tightest(a, b relation.Type) (relation.Type, bool) {
 		return b, true
 	case isNumeric(a) && isNumeric(b) && !isDecimal(a) && !isDecimal(b):
 		return relation.Of(max(a.Kind, b.Kind)), true
+	case a.Kind == relation.Date && b.Kind == relation.TimestampNTZ, a.Kind == relation.TimestampNTZ && b.Kind == relation.Date:
+		return relation.Of(relation.TimestampNTZ), true
 	case isMoment(a) && isMoment(b):
 		return relation.Of(relation.Timestamp), true
+	case isInterval(a) && a.Kind == b.Kind:
+		return relation.IntervalOf(min(a.From, b.From), max(a.To, b.To)), true
 	}
 	return meetNested(a, b, tightest)
 }
@@ -59,7 +63,7 @@ func wider(a, b relation.Type) (relation.Type, bool) {
 	return meetNested(a, b, wider)
 }
 
-func promotes(t relation.Type) bool { return isNumeric(t) || isMoment(t) }
+func promotes(t relation.Type) bool { return isNumeric(t) || isMoment(t) || isInterval(t) }
 
 // widest is the common type of all, found from left to right as Spark does:
 // strings first, because what is wider is not associative with them.
@@ -116,7 +120,7 @@ func implicit(from relation.Type, to relation.Kind) bool {
 		return isNumeric(from) || isMoment(from) || from.Kind == relation.Boolean
 	case to.Numeric():
 		return isNumeric(from) || isString(from)
-	case to == relation.Date, to == relation.Timestamp:
+	case to == relation.Date, to == relation.Timestamp, to == relation.TimestampNTZ:
 		return isString(from) || isMoment(from)
 	}
 	return false
@@ -186,7 +190,7 @@ func lossless(from, to relation.Type) bool {
 		return holds(to, from)
 	case to.Kind == relation.String:
 		return true
-	case from.Kind == relation.Float && to.Kind == relation.Double, from.Kind == relation.Date && isMoment(to):
+	case from.Kind == relation.Float && to.Kind == relation.Double, isMoment(from) && isMoment(to), isInterval(from) && isInterval(to):
 		return true
 	}
 	return false

@@ -130,6 +130,13 @@ var (
 		}
 		return n
 	}
+	// quantity takes numbers and intervals.
+	quantity = func(r *resolver, n node) node {
+		if isInterval(n.typ()) {
+			return n
+		}
+		return number(r, n)
+	}
 	// equatable takes what can be compared for equality: not maps.
 	equatable = func(r *resolver, n node) node {
 		if holdsMap(n.typ()) {

@@ -52,6 +52,10 @@ func writeCount(w *writer, a *apply, args []string) string {
 
 // sum of integers is bigint and wraps; of decimals it has ten digits more.
 func sum(r *resolver, a *apply) node {
+	if isInterval(a.args[0].typ()) {
+		a.t, a.nullable = a.args[0].typ(), true
+		return a
+	}
 	n, m := r.summand(a)
 	if m != nil {
 		return m
@@ -83,6 +87,8 @@ func (r *resolver) summand(a *apply) (node, node) {
 func writeSum(w *writer, a *apply, args []string) string {
 	s := w.aggregated("sum", a, args)
 	switch {
+	case isInterval(a.t):
+		return "CAST(" + s + " AS " + duckType(a.t) + ")"
 	case isDecimal(a.t):
 		return "TRY_CAST(" + s + " AS " + duckType(a.t) + ")"
 	case a.t.Kind == relation.Long:
@@ -93,6 +99,10 @@ func writeSum(w *writer, a *apply, args []string) string {
 
 // avg of decimals is exact, with four decimal places more; of others, double.
 func avg(r *resolver, a *apply) node {
+	if t := a.args[0].typ(); isInterval(t) {
+		a.t, a.nullable = relation.Of(t.Kind), true
+		return a
+	}
 	n, m := r.summand(a)
 	if m != nil {
 		return m
@@ -110,6 +120,10 @@ func avg(r *resolver, a *apply) node {
 }
 
 func writeAvg(w *writer, a *apply, args []string) string {
+	if isInterval(a.t) {
+		return fmt.Sprintf("CAST(spark_span_over(CAST(%s AS BIGINT), CAST(%s AS VARCHAR), %t) AS %s)",
+			w.aggregated("sum", a, args), w.aggregated("count", a, args), a.t.Kind == relation.YearMonthInterval, duckType(a.t))
+	}
 	if !isDecimal(a.t) {
 		return w.aggregated("avg", a, args)
 	}

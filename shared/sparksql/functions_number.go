@@ -9,7 +9,7 @@ import (
 
 func init() {
 	add(
-		&function{name: "abs", signature: "abs(number)", min: 1, max: 1, params: []param{number}, gives: likeFirst, write: writeAbs},
+		&function{name: "abs", signature: "abs(number)", min: 1, max: 1, params: []param{quantity}, gives: likeFirst, write: writeAbs},
 		&function{name: "factorial", signature: "factorial(n)", min: 1, max: 1, params: []param{integer}, gives: always(relation.Long), loses: true,
 			duck: "CASE WHEN $1 BETWEEN 0 AND 20 THEN CAST(factorial($1) AS BIGINT) END"},
 		&function{name: "width_bucket", signature: "width_bucket(value, from, to, buckets)", min: 4, max: 4, params: []param{float64s, float64s, float64s, taking(relation.Long)},

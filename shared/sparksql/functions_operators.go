@@ -29,8 +29,8 @@ func init() {
 		&function{name: "/", signature: "a / b", min: 2, max: 2, resolve: divide, loses: true, write: writeDivide},
 		&function{name: "%", signature: "a % b", also: []string{"mod"}, min: 2, max: 2, resolve: arithmeticTypes, loses: true, write: writeModulo},
 		&function{name: "DIV", signature: "a DIV b", min: 2, max: 2, resolve: wholeDivide, loses: true, write: writeDiv},
-		&function{name: "NEGATIVE", signature: "-a", min: 1, max: 1, params: []param{number}, gives: likeFirst, write: writeNegative},
-		&function{name: "POSITIVE", signature: "+a", min: 1, max: 1, params: []param{number}, gives: likeFirst, duck: "$1"},
+		&function{name: "NEGATIVE", signature: "-a", min: 1, max: 1, params: []param{quantity}, gives: likeFirst, write: writeNegative},
+		&function{name: "POSITIVE", signature: "+a", min: 1, max: 1, params: []param{quantity}, gives: likeFirst, duck: "$1"},
 	)
 }
 

@@ -248,7 +248,7 @@ func same(a, b node) bool {
 		return ok && a.from == b.from && a.i == b.i
 	case *apply:
 		b, ok := b.(*apply)
-		return ok && a.fn == b.fn && a.distinct == b.distinct && a.ignore == b.ignore &&
+		return ok && a.fn.name == b.fn.name && a.fn.signature == b.fn.signature && a.distinct == b.distinct && a.ignore == b.ignore &&
 			(a.filter == nil) == (b.filter == nil) && sameFrame(a.over, b.over) && sameAll(below(a), below(b))
 	case *convert:
 		b, ok := b.(*convert)
