@@ -180,6 +180,9 @@ func (r *resolver) scaled(a *apply, x, y node) node {
 		form = map[string]string{"*": "spark_span_times", "/": "spark_span_over"}[op] + "(CAST($1 AS BIGINT), CAST($2 AS VARCHAR), " + months + ")"
 	}
 	shown := "(" + a.fn.layoutOf() + ")"
+	if x != a.args[0] {
+		shown = "($2 * $1)"
+	}
 	return r.timelyDuck(a, "CAST("+form+" AS "+duckType(t)+")", t, x, y).as(shown)
 }
 

@@ -46,7 +46,10 @@ func (p *parser) dataType() relation.Type {
 		p.expect(")")
 		return relation.Of(relation.String)
 	case "INTERVAL":
-		panic(refused(t.at, "a cast to %s", t.upper))
+		if _, ok := units[p.peek().upper]; !ok {
+			panic(refused(t.at, "the type INTERVAL without fields, which is Spark's old interval of months, days and microseconds,").because("write INTERVAL DAY TO SECOND or INTERVAL YEAR TO MONTH"))
+		}
+		return p.intervalFields(t)
 	}
 	panic(invalid(t.at, "unknown type %q", t.text).because("Spark's types are %s", "BOOLEAN, TINYINT, SMALLINT, INT, BIGINT, FLOAT, DOUBLE, DECIMAL(p,s), STRING, BINARY, DATE, TIMESTAMP, TIMESTAMP_NTZ"))
 }
