@@ -19,7 +19,10 @@ import (
 
 // Engine runs a job on Spark, as Flare did: the manifest's own SQL, Spark's own
 // readers. Every session is a process of its own, within the run's budget.
-type Engine struct{ Options Options }
+type Engine struct {
+	Options Options
+	Started func(*Session) // is told of every session, for its version; may be nil
+}
 
 var _ engine.Engine = Engine{}
 
@@ -55,6 +58,9 @@ func (e Engine) Open(ctx context.Context, b host.Budget) (engine.Session, error)
 	if err != nil {
 		os.RemoveAll(dir)
 		return nil, err
+	}
+	if e.Started != nil {
+		e.Started(s)
 	}
 	return &run{s: s, dir: dir, reads: map[string][]string{}}, nil
 }

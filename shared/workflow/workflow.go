@@ -16,6 +16,7 @@ import (
 	"github.com/glint-data/glint/shared/fault"
 	"github.com/glint-data/glint/shared/job"
 	"github.com/glint-data/glint/shared/ledger"
+	"github.com/glint-data/glint/shared/manifest"
 	"github.com/glint-data/glint/shared/object"
 	"github.com/glint-data/glint/shared/trigger"
 )
@@ -92,12 +93,17 @@ func (r *Runner) Handle(ctx context.Context, m trigger.Message) error {
 // Check reads a workflow's newest manifest as a run would, and says all that is
 // wrong with it. It touches nothing.
 func (r *Runner) Check(ctx context.Context, name string) error {
+	_, err := r.Manifest(ctx, name)
+	return err
+}
+
+// Manifest reads a workflow's newest manifest as a run would.
+func (r *Runner) Manifest(ctx context.Context, name string) (*manifest.Workflow, error) {
 	schedules, err := overrides(ctx, r.Manifests, r.Prefix)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	_, err = r.parse(ctx, name, ledger.Pin{Manifest: r.uri(name), Variables: schedules[name].Variables})
-	return err
+	return r.parse(ctx, name, ledger.Pin{Manifest: r.uri(name), Variables: schedules[name].Variables})
 }
 
 // ended answers a message whose run has ended before.

@@ -1,0 +1,67 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/glint-data/glint/shared/engine"
+	"github.com/glint-data/glint/shared/fault"
+	"github.com/glint-data/glint/shared/manifest"
+	"github.com/glint-data/glint/shared/relation"
+	"github.com/glint-data/glint/shared/sink"
+	"github.com/glint-data/glint/shared/sparksql"
+)
+
+// A Rehearsal is what a job would have published.
+type Rehearsal struct {
+	Inputs   []sink.Pinned
+	Exported engine.Exported
+	Columns  map[string][]relation.Column // of every output, as its step has them
+}
+
+// Rehearse computes a job's outputs and gives them to put, as a run does up to
+// its stage: no target is looked at, nothing is staged, published or recorded.
+func (r *Runner) Rehearse(ctx context.Context, j *manifest.Job, put func(ctx context.Context, output string, part int, body io.Reader) (relation.File, error)) (Rehearsal, error) {
+	run := &run{Runner: r, job: j, started: r.Now(), log: r.Log, scope: sparksql.Scopes{}}
+	budget, free, err := r.Budget(deadlineOf(ctx))
+	if err != nil {
+		return Rehearsal{}, err
+	}
+	defer free()
+	session, err := r.Engine.Open(ctx, budget)
+	if err != nil {
+		return Rehearsal{}, err
+	}
+	defer session.Close()
+	if err := run.bind(ctx, session); err != nil {
+		return Rehearsal{}, err
+	}
+	done := Rehearsal{Inputs: run.inputs, Columns: map[string][]relation.Column{}}
+	if err := run.define(ctx, session); err != nil {
+		return done, err
+	}
+	exports := make([]engine.Export, 0, len(j.Outputs))
+	var mistakes []error
+	for i := range j.Outputs {
+		name := j.Outputs[i].Name
+		cols, ok := run.scope.Relation(name)
+		if !ok {
+			mistakes = append(mistakes, fmt.Errorf("output %s: %w", name, fault.Errorf(fault.Invalid, "there is no step or input of this name").At(j.Outputs[i].Pos)))
+			continue
+		}
+		done.Columns[name] = cols
+		exports = append(exports, engine.Export{
+			Output: name, View: name, Columns: cols, Form: relation.Parquet,
+			Put: func(ctx context.Context, part int, body io.Reader) (relation.File, error) {
+				return put(ctx, name, part, body)
+			},
+		})
+	}
+	if err := errors.Join(mistakes...); err != nil {
+		return done, err
+	}
+	done.Exported, err = session.Export(ctx, exports, nil)
+	return done, err
+}
