@@ -1,6 +1,7 @@
 package sparkfn
 
 import (
+	"errors"
 	"math/big"
 	"strconv"
 	"strings"
@@ -24,11 +25,11 @@ const (
 )
 
 func init() {
-	for name, f := range map[string]func(a, b decimal) (decimal, bool){
-		"add":      func(a, b decimal) (decimal, bool) { return a.plus(b), true },
-		"subtract": func(a, b decimal) (decimal, bool) { return a.plus(decimal{new(big.Int).Neg(b.v), b.scale}), true },
-		"multiply": func(a, b decimal) (decimal, bool) {
-			return decimal{new(big.Int).Mul(a.v, b.v), a.scale + b.scale}, true
+	for name, f := range map[string]func(a, b decimal) (decimal, error){
+		"add":      func(a, b decimal) (decimal, error) { return a.plus(b), nil },
+		"subtract": func(a, b decimal) (decimal, error) { return a.plus(decimal{new(big.Int).Neg(b.v), b.scale}), nil },
+		"multiply": func(a, b decimal) (decimal, error) {
+			return decimal{new(big.Int).Mul(a.v, b.v), a.scale + b.scale}, nil
 		},
 		"divide":    divide,
 		"remainder": remainder,
@@ -37,9 +38,12 @@ func init() {
 		register(&Func{Name: "spark_decimal_" + name, Args: list(String, String, Int, Int), Result: String, Call: func(a []any) (any, error) {
 			x, _ := parseDecimal(a[0].(string))
 			y, _ := parseDecimal(a[1].(string))
-			d, ok := f(x, y)
-			if !ok {
+			d, err := f(x, y)
+			if err == errZero {
 				return nil, nil
+			}
+			if err != nil {
+				return nil, err
 			}
 			return d.fit(int(a[2].(int32)), int(a[3].(int32)), halfUp), nil
 		}})
@@ -48,12 +52,12 @@ func init() {
 		&Func{Name: "spark_decimal_div", Args: list(String, String, Int), Result: Long, Call: func(a []any) (any, error) {
 			x, _ := parseDecimal(a[0].(string))
 			y, _ := parseDecimal(a[1].(string))
-			if y.v.Sign() == 0 {
+			n, _, err := quotient(x, y)
+			if err == errZero || err == nil && n.CmpAbs(power10(int(a[2].(int32)))) >= 0 {
 				return nil, nil
 			}
-			n, d := aligned(x, y)
-			if n.Quo(n, d); n.CmpAbs(power10(int(a[2].(int32)))) >= 0 {
-				return nil, nil
+			if err != nil {
+				return nil, err
 			}
 			return wrap64(n), nil
 		}},
@@ -110,9 +114,9 @@ func readDecimal(s string) (decimal, bool) {
 	if !ok {
 		return d, false
 	}
-	// More whole digits than any decimal has: not worth computing.
-	if whole := len(d.v.Text(10)) - d.scale; d.v.Sign() != 0 && whole > 60 || d.scale > 1<<14 {
-		return decimal{new(big.Int), 0}, d.v.Sign() == 0 || d.scale > 0
+	// Spark counts the digits before the point, also of zero.
+	if len(new(big.Int).Abs(d.v).Text(10))-d.scale > 38 || d.scale > 1<<14 {
+		return decimal{new(big.Int), 0}, d.scale > 0
 	}
 	return d, true
 }
@@ -211,28 +215,42 @@ func aligned(a, b decimal) (x, y *big.Int) {
 	return a.round(scale, down).v, b.round(scale, down).v
 }
 
+// errZero is a division by zero, which is NULL.
+var errZero = errors.New("division by zero")
+
 // divide keeps more digits than any decimal has; the last ones are cut off.
-func divide(a, b decimal) (decimal, bool) {
+func divide(a, b decimal) (decimal, error) {
 	if b.v.Sign() == 0 {
-		return a, false
+		return a, errZero
 	}
 	const places = 80
 	n := new(big.Int).Mul(a.v, power10(places))
-	return decimal{n.Quo(n, b.v), a.scale - b.scale + places}, true
+	return decimal{n.Quo(n, b.v), a.scale - b.scale + places}, nil
 }
 
-func remainder(a, b decimal) (decimal, bool) {
+// quotient divides to a whole number and what remains. As Java's does, it ends
+// with an error where the number has more than 39 digits that count.
+func quotient(a, b decimal) (whole, rest *big.Int, err error) {
 	if b.v.Sign() == 0 {
-		return a, false
+		return nil, nil, errZero
 	}
 	x, y := aligned(a, b)
-	return decimal{x.Rem(x, y), max(a.scale, b.scale)}, true
+	whole, rest = new(big.Int).QuoRem(x, y, new(big.Int))
+	if d := new(big.Int).Abs(whole).String(); len(d) > 39 && strings.Trim(d[39:], "0") != "" {
+		return nil, nil, errors.New("division impossible: the quotient of two decimals has more than 39 digits")
+	}
+	return whole, rest, nil
 }
 
-func pmod(a, b decimal) (decimal, bool) {
-	r, ok := remainder(a, b)
-	if !ok || r.v.Sign() >= 0 {
-		return r, ok
+func remainder(a, b decimal) (decimal, error) {
+	_, rest, err := quotient(a, b)
+	return decimal{rest, max(a.scale, b.scale)}, err
+}
+
+func pmod(a, b decimal) (decimal, error) {
+	r, err := remainder(a, b)
+	if err != nil || r.v.Sign() >= 0 {
+		return r, err
 	}
 	return remainder(r.plus(b), b)
 }

@@ -45,7 +45,11 @@ func writePmod(w *writer, a *apply, args []string) string {
 	}
 	return w.once(zero, func(n string) string {
 		return w.once("("+args[0]+" % "+n+")", func(r string) string {
-			return fmt.Sprintf("CAST(CASE WHEN %s < 0 THEN (%s + %s) %% %s ELSE %s END AS %s)", r, r, n, n, r, duckType(a.t))
+			sum := "(" + r + " + " + n + ")"
+			if k == relation.Int || k == relation.Long {
+				sum = narrow(k, sum) // as Java adds
+			}
+			return fmt.Sprintf("CAST(CASE WHEN %s < 0 THEN %s %% %s ELSE %s END AS %s)", r, sum, n, r, duckType(a.t))
 		})
 	})
 }
