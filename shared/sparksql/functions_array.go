@@ -91,6 +91,10 @@ func (w *writer) bindAll(args []string, n int, f func([]string) string) string {
 
 func (r *resolver) wantsArray(a *apply, i int) (relation.Type, node) {
 	t := a.args[i].typ()
+	if isNull(t) && (a.fn.name == "arrays_zip" || a.fn.name == "array_size") {
+		a.args[i] = r.to(a.args[i], relation.ArrayOf(relation.Type{}))
+		return relation.Type{}, nil
+	}
 	if t.Kind != relation.Array {
 		return t, r.note(invalid(a.args[i].pos(), "%s needs an array, and this is %s", a.fn.name, t))
 	}

@@ -73,9 +73,12 @@ func (p *parser) parenthesis() expr {
 		p.expect(")")
 		return &subquery{place: place(t.at), q: q}
 	}
-	e := p.expr()
+	e := p.aliased()
 	if p.is(",") {
 		return p.row(t, e)
+	}
+	if a, ok := e.(*aliasedExpr); ok {
+		panic(invalid(a.pos(), "a name for a value in parentheses"))
 	}
 	p.expect(")")
 	if p.is("->") {

@@ -126,7 +126,11 @@ func (p *parser) queryPrimary() body {
 		p.expect(")")
 		return q
 	case p.is("VALUES"):
-		return p.values()
+		d := &derived{place: place(t.at), q: &query{place: place(t.at), body: p.values()}}
+		if p.named(d); d.alias == "" {
+			return d.q
+		}
+		return &selectCore{place: d.place, items: []item{{e: &star{place: d.place}}}, from: d}
 	case p.is("TABLE") && p.ahead(1).kind != symbolToken:
 		p.take()
 		s := &selectCore{place: place(t.at), items: []item{{e: &star{place: place(t.at)}}}}
@@ -157,7 +161,7 @@ func (p *parser) selectCore() *selectCore {
 	if p.is("TRANSFORM") && p.ahead(1).is("(") && p.scripted() {
 		panic(refused(p.peek().at, "SELECT TRANSFORM"))
 	}
-	if s.distinct = p.accept("DISTINCT"); !s.distinct {
+	if s.distinct = p.accept("DISTINCT"); !s.distinct && !p.ahead(1).is(",") && !p.ahead(1).is("FROM") && p.ahead(1).kind != endToken {
 		p.accept("ALL")
 	}
 	for {

@@ -173,6 +173,7 @@ type common struct {
 	of      *plan
 	columns []relation.Column
 	used    bool
+	inline  bool // it is written where it is used
 }
 
 // settle fixes the columns of p and their names for its readers.

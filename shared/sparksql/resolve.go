@@ -49,7 +49,12 @@ func (r *resolver) query(q *query, outer *names) *plan {
 	depth := len(r.ctes)
 	defer func() { r.ctes = r.ctes[:depth] }()
 	for _, c := range q.with {
-		r.define(c)
+		for _, other := range r.ctes[depth:] {
+			if strings.EqualFold(other.name, c.name) {
+				r.note(invalid(c.pos(), "the name %q for two common table expressions", c.name))
+			}
+		}
+		r.define(c, outer)
 	}
 	p := &plan{limit: -1, offset: -1}
 	switch b := q.body.(type) {
@@ -73,19 +78,26 @@ func (r *resolver) query(q *query, outer *names) *plan {
 	return p
 }
 
-func (r *resolver) define(c cte) {
-	for _, other := range r.ctes {
-		if strings.EqualFold(other.name, c.name) {
-			r.note(refused(c.pos(), "the name %q for two common table expressions", c.name))
-		}
+// define resolves a common table expression. It is written once, before the
+// query, unless it names columns from around it: then it is written where it is
+// used.
+func (r *resolver) define(c cte, outer *names) {
+	around := outer
+	if outer != nil {
+		around = &names{cols: outer.cols, outer: outer.outer}
 	}
-	p := r.query(c.q, nil)
-	m := &common{name: c.name, of: p, columns: p.columns}
+	p := r.query(c.q, around)
+	m := &common{name: c.name, of: p, columns: p.columns, inline: around != nil && around.reached}
+	if m.inline {
+		outer.reached = true
+	}
 	if c.columns != nil {
 		m.columns = r.renamed(p.columns, c.columns, c.pos())
 	}
-	r.written = append(r.written, m)
-	m.id = len(r.written)
+	if !m.inline {
+		r.written = append(r.written, m)
+		m.id = len(r.written)
+	}
 	r.ctes = append(r.ctes, m)
 }
 

@@ -77,16 +77,18 @@ func typeNames(types []relation.Type) string {
 }
 
 func (r *resolver) inside(e *inside, c *context) node {
-	arg := r.expr(e.arg, c)
 	if e.from != nil {
-		return r.insideQuery(e, arg, c)
+		return r.insideQuery(e, c)
 	}
+	arg := r.expr(e.arg, c)
 	list, ok := r.exprs(e.list, c)
 	if !ok || isBad(arg) {
 		return &bad{typed{at: e.pos()}}
 	}
 	types := []relation.Type{arg.typ()}
-	for _, n := range list {
+	for i, n := range list {
+		list[i] = r.renamedFields(n, arg.typ())
+		n = list[i]
 		types = append(types, n.typ())
 	}
 	t, ok := widest(types)
@@ -109,25 +111,6 @@ func (r *resolver) inside(e *inside, c *context) node {
 	return m
 }
 
-func (r *resolver) insideQuery(e *inside, arg node, c *context) node {
-	p, correlated := r.under(e.from, c)
-	e.correlated = correlated
-	if isBad(arg) || r.failed() {
-		return &bad{typed{at: e.pos()}}
-	}
-	if len(p.columns) != 1 {
-		return r.note(invalid(e.pos(), "IN needs a subquery of one column, and this has %d", len(p.columns)))
-	}
-	if t := p.columns[0].Type; !t.Equal(arg.typ()) {
-		common, ok := tightest(arg.typ(), t)
-		if !ok || !common.Equal(t) {
-			return r.note(refused(e.pos(), "IN that compares %s with a subquery of %s", arg.typ(), t).because("cast one side"))
-		}
-		arg = r.to(arg, t)
-	}
-	return &member{typed: typed{t: relation.Of(relation.Boolean), nullable: true, at: e.pos()}, arg: arg, of: p, not: e.not}
-}
-
 func (r *resolver) subquery(e *subquery, c *context) node {
 	p, correlated := r.under(e.q, c)
 	e.correlated = correlated
@@ -148,8 +131,8 @@ func (r *resolver) under(q *query, c *context) (p *plan, correlated bool) {
 	if len(c.bound) > 0 {
 		r.note(refused(q.pos(), "a subquery in a lambda").because("join it instead"))
 	}
-	if c.aggregate || c.inWindow || c.clause == "ON" {
-		r.note(refused(q.pos(), "a subquery in an aggregate, a window or a join condition").because("join it instead"))
+	if c.aggregate || c.inWindow {
+		r.note(refused(q.pos(), "a subquery in an aggregate or a window").because("join it instead"))
 	}
 	outer := &names{cols: c.names.cols, outer: c.names.outer}
 	p = r.query(q, outer)

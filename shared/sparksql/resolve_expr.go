@@ -21,6 +21,11 @@ func (r *resolver) expr(e expr, c *context) node {
 }
 
 func (r *resolver) meaning(e expr, c *context) node {
+	if (c.filter || c.negated) && !combines(e) {
+		plain := *c
+		plain.filter, plain.negated = false, false
+		c = &plain
+	}
 	switch e := e.(type) {
 	case *literal:
 		return &constant{typed: typed{t: e.t, nullable: isNull(e.t), at: e.pos()}, text: e.text}
@@ -70,7 +75,9 @@ func isBad(n node) bool { _, is := n.(*bad); return is }
 
 // condition resolves an expression that must be boolean.
 func (r *resolver) condition(e expr, c *context) node {
-	n := r.expr(e, c)
+	selects := *c
+	selects.filter = c.clause == "WHERE" || c.clause == "HAVING" || c.clause == "ON"
+	n := r.expr(e, &selects)
 	if isBad(n) {
 		return n
 	}
@@ -86,6 +93,9 @@ func (r *resolver) call(e *call, c *context) node {
 	if fn == nil {
 		r.exprs(withoutStar(e.args), c)
 		return r.note(unknownFunction(e))
+	}
+	if e.operator && e.name == "NOT" {
+		return r.negation(e, c)
 	}
 	if fn.generator != nil {
 		return r.note(invalid(e.pos(), "%s cannot stand inside another expression", e.name).because("use LATERAL VIEW, or give it a SELECT of its own"))

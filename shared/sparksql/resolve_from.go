@@ -58,6 +58,10 @@ func (r *resolver) relation(f *tableRef) *source {
 	for _, c := range slices.Backward(r.ctes) {
 		if strings.EqualFold(c.name, f.name) {
 			s := r.source(c.columns, c.of.inner)
+			if c.inline {
+				s.sub = c.of
+				return s
+			}
 			s.cte = c
 			c.used = true
 			return s

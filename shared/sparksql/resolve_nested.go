@@ -65,30 +65,25 @@ func (r *resolver) field(n node, name string, at int) node {
 // arguments resolves the arguments of a call. A lambda's parameters have types
 // that follow from the arguments before it.
 func (r *resolver) arguments(fn *function, list []expr, c *context) ([]node, bool) {
-	out := make([]node, len(list))
+	out := make([]node, 0, len(list))
 	ok := true
-	for i, e := range list {
+	for _, e := range list {
 		switch e := e.(type) {
 		case *lambda:
-			out[i] = r.lambda(fn, out[:i], e, c)
+			out = append(out, r.lambda(fn, out, e, c))
 		case *star:
-			if fn.stars {
-				stars := r.expand(e, c.names)
-				if i+1 != len(list) || i != 0 {
-					out[i] = r.note(refused(e.pos(), "* beside other arguments"))
-					break
-				}
-				out = out[:0]
-				for _, s := range stars {
-					out = append(out, s.n)
-				}
-				return out, ok
+			for _, s := range r.expand(e, c.names) {
+				out = append(out, relocate(s.n, e.pos()))
 			}
-			out[i] = r.expr(e, c)
+			if fn.name == "count" && e.of != nil {
+				out = append(out, r.note(invalid(e.pos(), "count of the columns of one relation").because("write count(*), or count(a, b)")))
+			} else if fn.operator() {
+				out = append(out, r.note(invalid(e.pos(), "* cannot stand here")))
+			}
 		default:
-			out[i] = r.expr(e, c)
+			out = append(out, r.expr(e, c))
 		}
-		ok = ok && !isBad(out[i])
+		ok = ok && (len(out) == 0 || !isBad(out[len(out)-1]))
 	}
 	return out, ok
 }
@@ -194,4 +189,9 @@ func holdsMap(t relation.Type) bool {
 		}
 	}
 	return false
+}
+
+// operator reports whether f is written with a symbol or a keyword.
+func (f *function) operator() bool {
+	return !isWord(f.name[0]) || f.name == strings.ToUpper(f.name)
 }

@@ -15,6 +15,8 @@ type context struct {
 	aggregate  bool // inside the arguments of one
 	inWindow   bool // inside a window function
 	bound      []bound
+	negated    bool // below NOT, with nothing but AND and OR between
+	filter     bool // it selects rows, and only true does: NULL is as good as false
 }
 
 // core resolves a SELECT with the ORDER BY that follows it, into p.
