@@ -406,3 +406,44 @@ func (k *lake) has(word string, loads int) {
 	}
 	k.wantTidy(seed)
 }
+
+// TestAzureMistakes: what no retry can help goes to the dead-letter topic and
+// says what to do.
+func TestAzureMistakes(t *testing.T) {
+	t.Parallel()
+	k := newLake(t, "ABFSS")
+	secret := func(key string) string {
+		return fmt.Sprintf(`{"azurestorageaccountname": %q, "azurestorageaccountkey": %q}`, azuretest.Account, key)
+	}
+	healthy := k.begin(map[string]string{
+		"GLINT_SECRET_RIGHT": secret(k.azurite.Key), "GLINT_SECRET_WRONG": secret("d3Jvbmc="),
+		"GLINT_SECRET_OTHER": `{"azurestorageaccountname": "other", "azurestorageaccountkey": "d3Jvbmc="}`,
+		"GLINT_SECRET_TWO":   `{"azurestorageaccountkey": "d3Jvbmc=", "azurestoragesastoken": "sv=1"}`,
+	})
+	depot := func(name, container, secrets string) {
+		k.put("depots/"+name+".yaml", fmt.Sprintf("name: %s\nversion: v2alpha\ntype: depot\ndepot:\n  type: ABFSS\n  secrets: [%s]\n  abfss: {account: %s, container: %s}\n",
+			name, secrets, azuretest.Account, container))
+	}
+	depot("nowhere", "nowhere", "{name: right}")
+	depot("stale", k.container, "{name: wrong}")
+	depot("other", k.container, "{name: other}")
+	depot("keyless", k.container, "")
+	depot("two", k.container, "{name: two}")
+	letters := &letterbox{w: k.world}
+	reads := func(address string) []string { return []string{"thirdparty01:none/city", address} }
+	for _, m := range []mistake{
+		{name: "az-object", replace: reads("thirdparty01:none/village"), reason: []string{"input city_connect", "0 files", "village"}},
+		{name: "az-nowhere", replace: reads("nowhere:none/city"), reason: []string{"input city_connect", "abfss://nowhere@acme.dfs.core.windows.net/city", "no such container"}, hint: "az storage container list"},
+		{name: "az-stale", replace: reads("stale:none/city"), reason: []string{"input city_connect", "(403)"}, hint: "the key or signature is wrong"},
+		{name: "az-other", replace: reads("other:none/city"), reason: []string{"depot other", "its account is acme, and its secret is of other"}, hint: "azurestorageaccountname"},
+		{name: "az-keyless", replace: reads("keyless:none/city"), reason: []string{"depot keyless", "no credential for account acme"}, hint: "azuretenantid"},
+		{name: "az-two", replace: reads("two:none/city"), reason: []string{"depot two", "more than one credential"}},
+	} {
+		t.Run(m.name, func(t *testing.T) {
+			t.Parallel()
+			w := *k.world
+			w.t = t
+			w.mistaken(healthy, letters, m)
+		})
+	}
+}

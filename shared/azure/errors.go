@@ -161,7 +161,7 @@ func byCode(o op, uri string, api *azcore.ResponseError) error {
 	case bloberror.AuthorizationPermissionMismatch, bloberror.InsufficientAccountPermissions:
 		return say(fault.Denied).WithHint("give the application the role %s on the container, or the signature the permissions of %s", o.role, o.name)
 	case bloberror.AuthorizationFailure:
-		return say(fault.Denied).WithHint("the account's network rules, or a signature for something else, keep this service out")
+		return say(fault.Denied).WithHint("the key or signature is wrong or for something else, or the account's network rules keep this service out")
 	case bloberror.LeaseIDMissing, bloberror.LeaseIDMismatchWithBlobOperation, bloberror.LeaseAlreadyPresent,
 		bloberror.BlobBeingRehydrated, bloberror.ContainerBeingDeleted, bloberror.SystemInUse:
 		return say(fault.Transient)
