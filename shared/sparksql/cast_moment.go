@@ -19,7 +19,6 @@ func timely(from, to relation.Type) bool {
 // castableMoment is castable for them, with ANSI mode off.
 func castableMoment(from, to relation.Type) *mistake {
 	f, k := from.Kind, to.Kind
-	single := func(t relation.Type) bool { return t.From == t.To || t.Kind == relation.DayTimeInterval }
 	switch {
 	case isNull(from), f == relation.String, k == relation.String:
 		return nil
@@ -36,9 +35,9 @@ func castableMoment(from, to relation.Type) *mistake {
 		return nil
 	case isInterval(from) && f == k:
 		return nil
-	case isInterval(from) && (k.Integral() || isDecimal(to)) && single(from):
+	case isInterval(from) && (k.Integral() || isDecimal(to)):
 		return nil
-	case f.Integral() && isInterval(to) && to.From == to.To:
+	case f.Integral() && isInterval(to):
 		return nil
 	case isDecimal(from) && isInterval(to):
 		return refused(0, "a cast from %s to %s", from, to).because("cast to bigint first")
@@ -179,9 +178,9 @@ func convertInterval(from, to relation.Type, s string) string {
 	case isInterval(to):
 		return fmt.Sprintf("CAST((CAST(%s AS BIGINT) * %d) AS %s)", s, unitCounts[to.To], duckType(to))
 	case isDecimal(to) && from.To == relation.Second:
-		return "TRY_CAST((CAST(" + s + " AS DECIMAL(19,0)) * CAST('0.000001' AS DECIMAL(7,6))) AS " + duckType(to) + ")"
+		return "CAST((CAST(" + s + " AS DECIMAL(19,0)) * CAST('0.000001' AS DECIMAL(7,6))) AS " + duckType(to) + ")"
 	case isDecimal(to):
-		return "TRY_CAST((" + s + " // " + strconv.FormatInt(unitCounts[from.To], 10) + ") AS " + duckType(to) + ")"
+		return "CAST((" + s + " // " + strconv.FormatInt(unitCounts[from.To], 10) + ") AS " + duckType(to) + ")"
 	}
 	return "CAST((" + s + " // " + strconv.FormatInt(unitCounts[from.To], 10) + ") AS " + duckType(to) + ")"
 }

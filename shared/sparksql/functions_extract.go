@@ -20,8 +20,8 @@ func init() {
 				return w.truncated(a.args[0], args[1], args[0], w.zone)
 			}},
 		&function{name: "trunc", signature: "trunc(date, unit)", min: 2, max: 2, params: []param{date, text}, gives: always(relation.Date), loses: true, write: truncDate},
-		&function{name: "timestampadd", signature: "timestampadd(unit, n, timestamp)", min: 3, max: 3, resolve: stampAdd},
-		&function{name: "timestampdiff", signature: "timestampdiff(unit, start, end)", min: 3, max: 3, params: []param{text, instant, instant}, gives: always(relation.Long),
+		&function{name: "timestampadd unit", signature: "timestampadd(unit, n, timestamp)", min: 3, max: 3, resolve: stampAdd, layout: "timestampadd($1, $2, $3)"},
+		&function{name: "timestampdiff unit", signature: "timestampdiff(unit, start, end)", min: 3, max: 3, layout: "timestampdiff($1, $2, $3)", params: []param{text, instant, instant}, gives: always(relation.Long),
 			write: func(w *writer, _ *apply, args []string) string {
 				return fmt.Sprintf("spark_stamp_diff(%s, epoch_us(%s), epoch_us(%s))", args[0], w.local(args[1]), w.local(args[2]))
 			}},

@@ -243,5 +243,5 @@ func writeMakeSpan(_ *writer, a *apply, args []string) string {
 	if a.t.Kind == relation.YearMonthInterval {
 		return fill("CAST((CAST($1 AS BIGINT) * 12 + $2) AS INTEGER)", args)
 	}
-	return fill("CAST((CAST($1 AS HUGEINT) * 86400000000 + CAST($2 AS HUGEINT) * 3600000000 + CAST($3 AS HUGEINT) * 60000000 + CAST(($4 * 1000000) AS HUGEINT)) AS BIGINT)", args)
+	return fill("CAST((CAST($1 AS HUGEINT) * 86400000000 + CAST($2 AS HUGEINT) * 3600000000 + CAST($3 AS HUGEINT) * 60000000 + CAST((CAST($4 AS DECIMAL(30,6)) * 1000000) AS HUGEINT)) AS BIGINT)", args)
 }

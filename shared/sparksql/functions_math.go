@@ -41,8 +41,6 @@ func init() {
 		{"radians", "RADIANS", "(@ * 0.017453292519943295::DOUBLE)"},
 		{"rint", "rint", "spark_rint(@)"},
 		{"sec", "SEC", finite("(1 / cos(@))")},
-		{"sign", "sign", signForm},
-		{"signum", "SIGNUM", signForm},
 		{"sin", "SIN", finite("sin(@)")},
 		{"sinh", "SINH", "spark_sinh(@)"},
 		{"sqrt", "SQRT", "CASE WHEN @ >= 0 THEN sqrt(@) WHEN @ IS NOT NULL THEN " + nan + " END"},
@@ -51,6 +49,10 @@ func init() {
 	} {
 		add(&function{name: f.name, signature: f.name + "(number)", min: 1, max: 1, shown: f.shown, params: []param{float64s},
 			gives: always(relation.Double), loses: strings.HasPrefix(f.name, "l"), write: onceForm(f.form)})
+	}
+	for _, name := range []string{"sign", "signum"} {
+		add(&function{name: name, signature: name + "(number)", min: 1, max: 1, shown: map[string]string{"sign": "sign", "signum": "SIGNUM"}[name],
+			params: []param{signed}, gives: always(relation.Double), write: writeSign})
 	}
 	add(
 		&function{name: "e", signature: "e()", shown: "E", gives: always(relation.Double), never: true, duck: "2.718281828459045::DOUBLE"},
@@ -67,6 +69,21 @@ func init() {
 			return w.once(args[0], func(v string) string { return "CASE WHEN isnan(" + v + ") THEN " + args[1] + " ELSE " + v + " END" })
 		}},
 	)
+}
+
+// signed is the sign of a number, or of an interval.
+func signed(r *resolver, n node) node {
+	if isInterval(n.typ()) {
+		return n
+	}
+	return float64s(r, n)
+}
+
+func writeSign(w *writer, a *apply, args []string) string {
+	if isInterval(a.args[0].typ()) {
+		args[0] = "CAST(" + args[0] + " AS DOUBLE)"
+	}
+	return onceForm(signForm)(w, a, args)
 }
 
 var float64s = taking(relation.Double)

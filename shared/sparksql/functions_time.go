@@ -171,7 +171,7 @@ func makeStamp(name string, most int, k relation.Kind) *function {
 	return &function{name: name, signature: name + "(year, month, day, hour, minute, second" + map[int]string{7: " [, zone])", 6: ")"}[most], min: 6, max: most,
 		params: []param{integer, integer, integer, integer, integer, fraction, text}, gives: always(k), loses: true,
 		write: func(w *writer, a *apply, args []string) string {
-			s := fmt.Sprintf("spark_make_stamp(%s, %s, %s, %s, %s, CAST((%s * 1000000) AS BIGINT))", args[0], args[1], args[2], args[3], args[4], args[5])
+			s := fmt.Sprintf("spark_make_stamp(%s, %s, %s, %s, %s, CAST((CAST(%s AS DECIMAL(30,6)) * 1000000) AS BIGINT))", args[0], args[1], args[2], args[3], args[4], args[5])
 			switch {
 			case len(args) == 7:
 				s = "spark_instant(" + s + ", " + args[6] + ")"

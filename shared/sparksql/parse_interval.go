@@ -50,8 +50,8 @@ func (p *parser) interval(t token) expr {
 		}
 		v := p.take()
 		text := strings.TrimSpace(v.text)
-		if v.kind == numberToken && strings.Trim(text, "0123456789.") != "" {
-			panic(invalid(v.at, "%s is no number of an interval", v.text))
+		if strings.Trim(text, "0123456789.+- \t\n\r\f") != "" {
+			panic(invalid(v.at, "%q is no number of an interval", v.text))
 		}
 		if sign == "-" && strings.HasPrefix(text, "-") {
 			text = text[1:]
@@ -140,9 +140,9 @@ func (p *parser) unitCall(t token) expr {
 		return nil
 	}
 	p.i += 4
-	c := &call{place: place(t.at), name: "timestampadd", args: []expr{&literal{place: place(unit.at), t: relation.Of(relation.String), text: unit.text}}}
+	c := &call{place: place(t.at), name: "timestampadd unit", args: []expr{&literal{place: place(unit.at), t: relation.Of(relation.String), text: unit.text}}}
 	if strings.Contains(t.upper, "DIFF") {
-		c.name = "timestampdiff"
+		c.name = "timestampdiff unit"
 	}
 	for {
 		c.args = append(c.args, p.expr())

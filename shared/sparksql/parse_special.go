@@ -1,6 +1,9 @@
 package sparksql
 
 import (
+	"strconv"
+	"strings"
+
 	"github.com/glint-data/glint/shared/relation"
 	"github.com/glint-data/glint/shared/sparktime"
 )
@@ -97,11 +100,25 @@ func (p *parser) momentLiteral(t token, text string) expr {
 		}
 		return l
 	}
-	if st, time := sparktime.ParseStamp([]byte(text)); special(text) != "" || time && st.TimeOnly && l.t.Kind == relation.Timestamp {
+	word := special(text)
+	if days, ok := specialDays[word]; ok && strings.EqualFold(word, strings.TrimSpace(text)) {
+		return p.specialDay(t, l.t, word, days)
+	}
+	if st, time := sparktime.ParseStamp([]byte(text)); word != "" || time && st.TimeOnly && l.t.Kind == relation.Timestamp {
 		panic(refused(t.at, "%s %s, which depends on the day of the run,", t.upper, quoteText(text)).because("use current_date() or current_timestamp()"))
 	}
 	panic(invalid(t.at, "%q is no %s", text, l.t).because("write %s", map[relation.Kind]string{
 		relation.Date: "DATE '2024-01-31'", relation.Timestamp: "TIMESTAMP '2024-01-31 12:30:00'", relation.TimestampNTZ: "TIMESTAMP_NTZ '2024-01-31 12:30:00'"}[l.t.Kind]))
+}
+
+// specialDay is TIMESTAMP 'now', or the beginning of a day that is some days from today.
+func (p *parser) specialDay(t token, to relation.Type, word string, days int) expr {
+	if word == "now" && to.Kind != relation.Date {
+		return &cast{place: place(t.at), arg: &call{place: place(t.at), name: "current_timestamp"}, to: to}
+	}
+	today := &call{place: place(t.at), name: "current_date"}
+	n := &literal{place: place(t.at), t: relation.Of(relation.Int), text: strconv.Itoa(days)}
+	return &cast{place: place(t.at), arg: operation(t.at, "+", today, n), to: to}
 }
 
 func (p *parser) existsCall(t token) expr {

@@ -112,6 +112,12 @@ func oldReads(items []oldItem, s string) bool {
 	if m == 2 && leap {
 		longest = 29
 	}
+	if n, known := value['D']; known {
+		first, _ := Civil{Year: y, Month: 1, Day: 1}.Days()
+		c := CivilOf(first + n - 1)
+		monthKnown := value['M']+value['L'] > 0
+		return y >= 1 && c.Year == y && (!monthKnown || c.Month == m) && (!dayKnown || c.Day == d)
+	}
 	return (!dayKnown || d <= longest) && y >= 1
 }
 
@@ -136,7 +142,7 @@ func oldNumber(it oldItem, s string, i int) (int64, int) {
 	if s[from] == '-' {
 		v = -v
 	}
-	if it.letter == 'y' && it.n <= 2 && n == 2 {
+	if it.letter == 'y' && it.n <= 2 && n == 2 && s[from] != '-' {
 		v += 2000
 	}
 	return v, i

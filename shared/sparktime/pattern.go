@@ -312,7 +312,7 @@ func (c *compiler) whole(s string) error {
 		case ch == '{' || ch == '}' || ch == '#':
 			return c.refuse("Java reserves " + string(ch))
 		default:
-			c.add(item{kind: literal, text: string(ch)})
+			c.add(item{kind: literal, text: s[i : i+1]})
 		}
 		i++
 	}

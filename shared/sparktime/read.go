@@ -315,6 +315,12 @@ func (p *parsed) zoneID(it *item, s string, i int) int {
 	for end < len(s) && (isLetter(s[end]) || end > i && (digit(s[end]) || strings.IndexByte("/_+-", s[end]) >= 0)) {
 		end++
 	}
+	if it.kind == zoneName && end == i+3 {
+		if region, ok := american[strings.ToUpper(s[i:end])]; ok {
+			loc, _ := location(region)
+			return p.in(Zone{loc: loc}, end)
+		}
+	}
 	for k := end; k > i+1; k-- {
 		if loc, ok := location(s[i:k]); ok {
 			// A longer name in other words may begin with this one.
@@ -329,6 +335,10 @@ func (p *parsed) zoneID(it *item, s string, i int) int {
 	}
 	return -1
 }
+
+// american are the short names of zones that an American locale reads so.
+var american = map[string]string{"PST": "America/Los_Angeles", "PDT": "America/Los_Angeles", "MST": "America/Denver", "MDT": "America/Denver",
+	"CST": "America/Chicago", "CDT": "America/Chicago", "EST": "America/New_York", "EDT": "America/New_York"}
 
 func (p *parsed) in(z Zone, end int) int {
 	if p.zoned && p.zone != z {

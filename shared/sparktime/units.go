@@ -29,12 +29,20 @@ var spanUnits = []struct {
 // ParseSpan reads [interval] 1 year -2 days 3.5 seconds, as in the text of an
 // interval, and returns the units that it names. False is no interval.
 func ParseSpan(s string) (sp Span, from, to relation.Unit, ok bool) {
-	s = strings.ToLower(strings.Trim(s, " "))
-	if rest, has := strings.CutPrefix(s, "interval "); has {
-		s = rest
+	fields := strings.Fields(strings.ToLower(string(Trim([]byte(s)))))
+	if len(fields) > 0 && fields[0] == "interval" {
+		fields = fields[1:]
 	}
-	fields := strings.FieldsFunc(s, func(c rune) bool { return c == ' ' })
-	if len(fields) == 0 || len(fields)%2 != 0 {
+	// A sign may stand apart from its number.
+	joined := fields[:0]
+	for i := 0; i < len(fields); i++ {
+		if (fields[i] == "-" || fields[i] == "+") && i+1 < len(fields) {
+			fields[i+1] = fields[i] + fields[i+1]
+			continue
+		}
+		joined = append(joined, fields[i])
+	}
+	if fields = joined; len(fields) == 0 || len(fields)%2 != 0 {
 		return sp, 0, 0, false
 	}
 	for i := 0; i < len(fields); i += 2 {
