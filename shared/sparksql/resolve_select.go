@@ -69,7 +69,7 @@ func (r *resolver) items(list []item, scope *names, made *madeRows) []output {
 		c := &context{clause: "SELECT", aggregates: true, windows: true,
 			names: &names{cols: scope.cols, outer: scope.outer, last: plain(out)}}
 		o := output{name: it.alias, n: r.expr(it.e, c)}
-		if o.name == "" {
+		if o.name == "" && !isBad(o.n) {
 			o.name = r.title(it.e)
 		}
 		out = append(out, o)
