@@ -222,7 +222,7 @@ func TestPutAnswerLost(t *testing.T) {
 		for _, lost := range []int32{1, 5} {
 			t.Run(fmt.Sprintf("%s, %d lost", c.name, lost), func(t *testing.T) {
 				t.Parallel()
-				s, line, prefix := open(t, azure.Options{Chunk: 256 << 10, Patience: 15 * time.Second})
+				s, line, prefix := open(t, azure.Options{Chunk: 256 << 10, Patience: 3 * time.Second})
 				cond := c.cond("")
 				if !cond.Absent {
 					cond = c.cond(objecttest.Put(t, s, prefix+"k", []byte("before")).Version)
