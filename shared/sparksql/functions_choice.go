@@ -35,7 +35,8 @@ func decode(r *resolver, a *apply) node {
 	if len(a.args) == 2 {
 		return charset(r, a)
 	}
-	n := &choose{typed: typed{at: a.at}}
+	// What matches nothing is a NULL of type string, whatever the results are.
+	n := &choose{typed: typed{at: a.at}, otherwise: &constant{typed: typed{t: relation.Of(relation.String), nullable: true, at: a.at}}}
 	rest := a.args[1:]
 	for ; len(rest) > 1; rest = rest[2:] {
 		cond := r.apply(a.at, "<=>", a.args[0], rest[0])

@@ -68,6 +68,7 @@ func comparison(r *resolver, a *apply) node {
 		}
 	}
 	x, y := a.args[0].typ(), a.args[1].typ()
+	a.shown = truth(a)
 	t, ok := comparable(x, y, a.fn.name == "=" || a.fn.name == "<=>" || a.fn.name == "<>")
 	if !ok && x.Equal(y) {
 		t, ok = x, true
@@ -95,6 +96,34 @@ func comparison(r *resolver, a *apply) node {
 	}
 	a.t, a.nullable = relation.Of(relation.Boolean), a.nullable && !a.fn.never
 	return a
+}
+
+// truth is how a column's name shows a boolean that is compared with a literal 1
+// or 0: as Spark has it, the boolean alone or its opposite. "" is as usual.
+func truth(a *apply) string {
+	for i, n := range a.args {
+		c, ok := n.(*constant)
+		if !ok || c.cast || c.nullable || !isNumeric(c.t) || a.args[1-i].typ().Kind != relation.Boolean {
+			continue
+		}
+		form := "$" + strconv.Itoa(2-i)
+		isNotNull := "((" + form + " IS NOT NULL) AND "
+		switch v, err := strconv.ParseFloat(c.text, 64); {
+		case err == nil && v == 0:
+			form = "(NOT " + form + ")"
+		case v != 1:
+			return ""
+		}
+		switch a.fn.name {
+		case "=":
+			return form
+		case "<>":
+			return "(NOT " + form + ")"
+		case "<=>":
+			return isNotNull + form + ")"
+		}
+	}
+	return ""
 }
 
 // beyond is the constant that an order of an integer and a literal is which no
@@ -135,7 +164,19 @@ func wholeLiteral(s string, up bool) (string, bool) {
 
 // between is two comparisons, each with its own types.
 func between(r *resolver, a *apply) node {
-	return r.apply(a.at, "AND", r.apply(a.at, ">=", a.args[0], a.args[1]), r.apply(a.at, "<=", a.args[0], a.args[2]))
+	low, high := r.apply(a.at, ">=", a.args[0], a.args[1]), r.apply(a.at, "<=", a.args[0], a.args[2])
+	both := r.apply(a.at, "AND", low, high)
+	if and, ok := both.(*apply); ok {
+		and.shown = "(" + shownAs(low, "($1 >= $2)") + " AND " + strings.ReplaceAll(shownAs(high, "($1 <= $2)"), "$2", "$3") + ")"
+	}
+	return both
+}
+
+func shownAs(n node, usual string) string {
+	if a, ok := n.(*apply); ok && a.shown != "" {
+		return a.shown
+	}
+	return usual
 }
 
 // like takes patterns that are written out, so that their escapes can be
