@@ -136,7 +136,8 @@ func (w *writer) textMoment(to relation.Type, s string) string {
 			return "CAST(spark_to_interval(" + v + ", " + quoteText(to.String()) + ") AS " + duckType(to) + ")"
 		}
 		fast := "TRY_CAST(" + v + " AS " + duckType(to) + ")"
-		printed := "CAST(" + fast + " AS VARCHAR) = " + v + " AND length(" + v + ") BETWEEN 10 AND 26"
+		// DuckDB writes (BC) after years before 1, which Spark does not read.
+		printed := "CAST(" + fast + " AS VARCHAR) = " + v + " AND length(" + v + ") BETWEEN 10 AND 26 AND NOT contains(" + v + ", '(')"
 		if to.Kind == relation.Timestamp {
 			fast = w.instant(fast)
 		}

@@ -63,6 +63,9 @@ func (it oldItem) numeric() bool {
 var oldRanges = map[byte][2]int64{'M': {1, 12}, 'L': {1, 12}, 'd': {1, 31}, 'H': {0, 23}, 'k': {1, 24}, 'K': {0, 11}, 'h': {1, 12},
 	'm': {0, 59}, 's': {0, 59}, 'S': {0, 999}, 'D': {1, 366}}
 
+// lastYear is the last of which microseconds fit 64 bits.
+const lastYear = 294246
+
 // oldReads reports whether SimpleDateFormat reads the beginning of s.
 func oldReads(items []oldItem, s string) bool {
 	i := 0
@@ -106,6 +109,9 @@ func oldReads(items []oldItem, s string) bool {
 	if m == 0 {
 		m = 1
 	}
+	if y < 1 || y > lastYear {
+		return false
+	}
 	// The old calendar has a 29 February 1900 and before 1582 one every four years.
 	leap := y%4 == 0 && (y <= 1582 || y%100 != 0 || y%400 == 0)
 	longest := MonthLen(2001, m)
@@ -116,9 +122,9 @@ func oldReads(items []oldItem, s string) bool {
 		first, _ := Civil{Year: y, Month: 1, Day: 1}.Days()
 		c := CivilOf(first + n - 1)
 		monthKnown := value['M']+value['L'] > 0
-		return y >= 1 && c.Year == y && (!monthKnown || c.Month == m) && (!dayKnown || c.Day == d)
+		return c.Year == y && (!monthKnown || c.Month == m) && (!dayKnown || c.Day == d)
 	}
-	return (!dayKnown || d <= longest) && y >= 1
+	return !dayKnown || d <= longest
 }
 
 func oldNumber(it oldItem, s string, i int) (int64, int) {
