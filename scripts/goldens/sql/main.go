@@ -24,7 +24,10 @@ import (
 	"github.com/glint-data/glint/shared/sparksql"
 )
 
-const folder = "shared/duckdb/testdata/spark"
+const (
+	folder   = "shared/duckdb/testdata/spark"
+	builtins = "shared/sparksql/testdata/builtins.txt"
+)
 
 func main() {
 	all := flag.Bool("all", false, "ask again also where the statements have not changed")
@@ -63,7 +66,23 @@ func record(ctx context.Context, all bool, families []string) error {
 			return fmt.Errorf("%s: %w", file, err)
 		}
 	}
-	return nil
+	return recordNames(ctx, s)
+}
+
+// recordNames writes the names of all that Spark itself calls a function.
+func recordNames(ctx context.Context, s *spark.Session) error {
+	a, err := s.Run(ctx, "SHOW SYSTEM FUNCTIONS", nil)
+	if err != nil {
+		return err
+	}
+	if a.Error != nil {
+		return a.Error
+	}
+	text := "# The functions of Spark " + s.Version + ", which scripts/goldens/sql asked.\n"
+	for _, row := range a.Rows {
+		text += fmt.Sprintln(row...)
+	}
+	return os.WriteFile(builtins, []byte(text), 0o644)
 }
 
 // A golden is a line of a .jsonl file: the statement, and Spark's answer.
