@@ -20,6 +20,8 @@ func castable(from, to relation.Type) *mistake {
 		return castableNested(from, to)
 	case f == relation.Null && isNested(to):
 		return nil
+	case isNested(from) || isNested(to):
+		return invalid(0, "%s cannot be cast to %s", from, to)
 	case timely(from, to):
 		return castableMoment(from, to)
 	case f == relation.Null:
@@ -44,7 +46,7 @@ func tryable(from, to relation.Type) *mistake {
 		return nil
 	case to.Kind == relation.Binary && !isString(from):
 		return invalid(0, "%s cannot be TRY_CAST to %s", from, to)
-	case isMoment(from) && isMoment(to), from.Kind == relation.Timestamp && to.Kind == relation.Long:
+	case isMoment(from) && isMoment(to), from.Kind == relation.Timestamp && to.Kind.Integral(), isString(from) && isInterval(to):
 		return nil
 	case isMoment(from), isMoment(to) && !isString(from), isInterval(from), isInterval(to):
 		return refused(0, "TRY_CAST from %s to %s", from, to).because("use CAST, which gives NULL for text that does not fit")
@@ -57,6 +59,10 @@ func tryable(from, to relation.Type) *mistake {
 func (w *writer) attempt(from, to relation.Type, s string) string {
 	k := to.Kind
 	switch {
+	case from.Kind == relation.Timestamp && k.Integral():
+		return "TRY_CAST(" + w.fromInstant(relation.Of(relation.Long), s) + " AS " + duckType(to) + ")"
+	case isString(from) && isInterval(to):
+		return "TRY(" + w.convert(from, to, s) + ")"
 	case !k.Integral() || from.Kind == relation.Boolean || isNull(from):
 		return w.convert(from, to, s)
 	case isString(from):
@@ -81,6 +87,9 @@ func (w *writer) attempt(from, to relation.Type, s string) string {
 // convert writes a cast with Spark's meaning.
 func (w *writer) convert(from, to relation.Type, s string) string {
 	switch {
+	case isNull(from):
+		// It is NULL always, or ends the query: it must be computed.
+		return "CASE WHEN " + s + " IS NULL THEN CAST(NULL AS " + duckType(to) + ") END"
 	case isNested(from) && isNested(to):
 		return w.convertNested(from, to, s)
 	case isNested(from):
@@ -89,9 +98,6 @@ func (w *writer) convert(from, to relation.Type, s string) string {
 		return w.convertMoment(from, to, s)
 	case isString(from):
 		return w.fromText(to, s)
-	case isNull(from):
-		// It is NULL always, or ends the query: it must be computed.
-		return "CASE WHEN " + s + " IS NULL THEN CAST(NULL AS " + duckType(to) + ") END"
 	case to.Kind == relation.String:
 		return w.toText(from, s)
 	case to.Kind == relation.Binary:
