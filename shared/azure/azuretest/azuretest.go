@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -29,6 +30,7 @@ type Azurite struct {
 	URL  string // http://127.0.0.1:PORT
 	Key  string
 	cmd  *exec.Cmd
+	hold io.Closer // it lives as long as this is open
 	out  *bytes.Buffer
 	gone chan struct{}
 }
@@ -76,6 +78,10 @@ func find() (string, error) {
 	}
 }
 
+// guarded runs a program that ends when its standard input does: also when the
+// tests are killed, and close nothing.
+const guarded = `exec 3<&0; "$0" "$@" </dev/null 3<&- & p=$!; (cat <&3; kill -9 $p) >/dev/null 2>&1 & wait $p`
+
 func (a *Azurite) start(ctx context.Context, program, dir string) error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -89,10 +95,13 @@ func (a *Azurite) start(ctx context.Context, program, dir string) error {
 	} else {
 		args = append(args, "--location", dir)
 	}
-	a.cmd = exec.Command(program, args...)
+	a.cmd = exec.Command("/bin/sh", append([]string{"-c", guarded, program}, args...)...)
 	a.cmd.Env = append(os.Environ(), "AZURITE_ACCOUNTS="+Account+":"+a.Key)
 	a.out, a.gone = new(bytes.Buffer), make(chan struct{})
 	a.cmd.Stdout, a.cmd.Stderr = a.out, a.out
+	if a.hold, err = a.cmd.StdinPipe(); err != nil {
+		return err
+	}
 	if err := a.cmd.Start(); err != nil {
 		return err
 	}
@@ -126,12 +135,9 @@ func (a *Azurite) ready(ctx context.Context) error {
 	}
 }
 
-// Pid is the emulator's process.
-func (a *Azurite) Pid() int { return a.cmd.Process.Pid }
-
 // Close ends it.
 func (a *Azurite) Close() {
-	_ = a.cmd.Process.Kill()
+	_ = a.hold.Close()
 	<-a.gone
 }
 
