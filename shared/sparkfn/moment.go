@@ -36,7 +36,7 @@ func init() {
 		}},
 		&Func{Name: "spark_make_stamp", Args: list(Int, Int, Int, Int, Int, Long), Result: Long, Call: makeStamp},
 		&Func{Name: "spark_next_day", Args: list(Int, String), Result: Int, Call: nextDay},
-		&Func{Name: "spark_months_between", Args: list(Long, Long, Bool), Result: Double, Call: monthsBetween},
+		&Func{Name: "spark_months_between", Args: list(Long, Long, Bool, String), Result: Double, Call: monthsBetween},
 		&Func{Name: "spark_stamp_diff", Args: list(String, Long, Long), Result: Long, Call: stampDiff},
 		&Func{Name: "spark_trunc", Args: list(Long, String, String), Result: Long, Call: truncate},
 	)

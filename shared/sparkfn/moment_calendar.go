@@ -25,21 +25,38 @@ func nextDay(a []any) (any, error) {
 	return int32(from + ahead), nil
 }
 
-// monthsBetween counts a month as 31 days where the days of month differ.
+// monthsBetween counts a month as 31 days where the days of month differ. The
+// time of day is what passed since midnight, not what a clock shows.
 func monthsBetween(a []any) (any, error) {
-	x, y := sparktime.CivilAt(a[0].(int64)), sparktime.CivilAt(a[1].(int64))
+	z, err := zoneNamed(a[3].(string))
+	if err != nil {
+		return nil, err
+	}
+	x, xSeconds, ok := dayAndSeconds(z, a[0].(int64))
+	y, ySeconds, ok2 := dayAndSeconds(z, a[1].(int64))
+	if !ok || !ok2 {
+		return nil, errRange
+	}
 	months := float64((x.Year*12 + x.Month) - (y.Year*12 + y.Month))
 	last := func(c sparktime.Civil) bool { return c.Day == sparktime.MonthLen(c.Year, c.Month) }
 	if x.Day == y.Day || last(x) && last(y) {
 		return months, nil
 	}
-	inDay := func(c sparktime.Civil) int64 { return c.Hour*3600 + c.Minute*60 + c.Second }
-	seconds := (x.Day-y.Day)*86400 + inDay(x) - inDay(y)
-	diff := months + float64(seconds)/(31*86400)
+	diff := months + float64((x.Day-y.Day)*86400+xSeconds-ySeconds)/(31*86400)
 	if a[2].(bool) {
 		diff = math.Floor(diff*1e8+0.5) / 1e8
 	}
 	return diff, nil
+}
+
+func dayAndSeconds(z sparktime.Zone, us int64) (c sparktime.Civil, seconds int64, ok bool) {
+	local, ok := z.Local(us)
+	if !ok {
+		return c, 0, false
+	}
+	days := sparktime.FloorDiv(local, sparktime.Day)
+	midnight, ok := z.Global(days * sparktime.Day)
+	return sparktime.CivilOf(days), (us - midnight) / sparktime.Second, ok
 }
 
 var stampUnits = map[string]int64{"MICROSECOND": 1, "MILLISECOND": 1000, "SECOND": sparktime.Second, "MINUTE": sparktime.Minute,

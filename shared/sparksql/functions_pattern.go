@@ -81,9 +81,6 @@ func unixTime(r *resolver, a *apply) node {
 	}
 	x := a.args[0]
 	switch {
-	case x.typ().Kind == relation.Timestamp, x.typ().Kind == relation.TimestampNTZ:
-		// Unlike unix_seconds this cuts off, before 1970 too.
-		return r.shown(a, r.timelyDuck(a, "(epoch_us($1) // 1000000)", relation.Of(relation.Long), x))
 	case isString(x.typ()), isNull(x.typ()):
 		p := text(r, a.args[1])
 		if m, wrong := p.(*misfit); wrong {
@@ -93,10 +90,13 @@ func unixTime(r *resolver, a *apply) node {
 			return p
 		}
 		x = &apply{typed: typed{t: relation.Of(relation.Timestamp), nullable: true, at: a.at}, fn: parsed, args: []node{r.to(x, relation.Of(relation.String)), p}}
+	case x.typ().Kind == relation.Date:
+		x = r.to(x, relation.Of(relation.Timestamp))
 	case !isMoment(x.typ()):
 		return r.note(invalid(x.pos(), "%s: argument 1 is %s, and should be text or a time", a.fn.name, x.typ()))
 	}
-	return r.shown(a, r.apply(a.at, "unix_seconds", x))
+	// Unlike unix_seconds this cuts off, before 1970 too.
+	return r.shown(a, r.timelyDuck(a, "(epoch_us($1) // 1000000)", relation.Of(relation.Long), x))
 }
 
 // shown gives a node that stands for a call the call's name of a column.

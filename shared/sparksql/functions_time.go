@@ -136,7 +136,7 @@ func monthsBetween(w *writer, _ *apply, args []string) string {
 	if len(args) == 2 {
 		args = append(args, "true")
 	}
-	return fmt.Sprintf("spark_months_between(epoch_us(%s), epoch_us(%s), %s)", w.local(args[0]), w.local(args[1]), args[2])
+	return fmt.Sprintf("spark_months_between(epoch_us(%s), epoch_us(%s), %s, %s)", args[0], args[1], args[2], quoteText(zoneID(w.zone)))
 }
 
 // convertZone fills in the session's zone where only the target is given.
