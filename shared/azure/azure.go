@@ -50,6 +50,8 @@ type Options struct {
 	Idle time.Duration
 }
 
+const publicCloud = "core.windows.net"
+
 // A Store is an object.Store over one storage account.
 type Store struct {
 	client *service.Client
@@ -64,7 +66,7 @@ func New(o Options) (*Store, error) {
 	if o.Account == "" {
 		return nil, fault.Errorf(fault.Invalid, "azure: no storage account is named")
 	}
-	o.Suffix = cmp.Or(o.Suffix, "core.windows.net")
+	o.Suffix = cmp.Or(o.Suffix, publicCloud)
 	o.Chunk = cmp.Or(o.Chunk, 8<<20)
 	o.Patience = cmp.Or(o.Patience, time.Minute)
 	o.Idle = cmp.Or(o.Idle, 30*time.Second)
@@ -77,7 +79,7 @@ func New(o Options) (*Store, error) {
 		url = strings.TrimRight(o.Endpoint, "/") + "/" + o.Account + "/"
 	}
 	core := azcore.ClientOptions{Transport: s.http, Retry: policy.RetryOptions{MaxRetries: -1}, Telemetry: policy.TelemetryOptions{ApplicationID: "glint"}}
-	client, err := o.Credential.service(url, o.Account, core)
+	client, err := o.Credential.service(url, o.Account, o.Suffix, core)
 	if err != nil {
 		return nil, err
 	}

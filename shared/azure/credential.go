@@ -39,7 +39,7 @@ type Credential struct {
 const audience = "api://AzureADTokenExchange"
 
 // service makes the client of the account at url.
-func (c Credential) service(url, account string, core azcore.ClientOptions) (*service.Client, error) {
+func (c Credential) service(url, account, suffix string, core azcore.ClientOptions) (*service.Client, error) {
 	o := &service.ClientOptions{ClientOptions: core}
 	federated := c.Tenant != "" || c.Client != ""
 	switch {
@@ -56,7 +56,7 @@ func (c Credential) service(url, account string, core azcore.ClientOptions) (*se
 	case c.SAS != "":
 		return made(service.NewClientWithNoCredential(url+"?"+strings.TrimPrefix(strings.TrimSpace(c.SAS), "?"), o))
 	case federated:
-		token, err := c.federated(account, core)
+		token, err := c.federated(account, suffix, core)
 		if err != nil {
 			return nil, err
 		}
@@ -73,10 +73,14 @@ func made(c *service.Client, err error) (*service.Client, error) {
 	return c, nil
 }
 
-func (c Credential) federated(account string, core azcore.ClientOptions) (azcore.TokenCredential, error) {
+func (c Credential) federated(account, suffix string, core azcore.ClientOptions) (azcore.TokenCredential, error) {
 	if c.Tenant == "" || c.Client == "" {
 		return nil, fault.Errorf(fault.Invalid, "azure: account %s has only one of tenant ID and client ID", account).
 			WithHint("give both azuretenantid and azureclientid")
+	}
+	if suffix != publicCloud && c.Authority == "" {
+		return nil, fault.Errorf(fault.Refused, "azure: account %s is in the cloud %s, whose Entra ID is not asked for tokens", account, suffix).
+			WithHint("use the account's key or a shared access signature")
 	}
 	assertion := c.Assertion
 	if assertion == nil {

@@ -97,6 +97,10 @@ func TestCredentials(t *testing.T) {
 			t.Errorf("%s: %s, want %v with %q", name, got, c.kind, c.want)
 		}
 	}
+	_, err := azure.New(azure.Options{Account: "acme", Suffix: "core.chinacloudapi.cn", Credential: azure.Credential{Tenant: "t", Client: "c"}})
+	if !errors.Is(err, fault.Refused) {
+		t.Errorf("keyless in another cloud: %v, want Refused", err)
+	}
 	if _, err := azure.New(azure.Options{}); !errors.Is(err, fault.Invalid) {
 		t.Errorf("no account: %v, want Invalid", err)
 	}
