@@ -197,7 +197,7 @@ func (p *parser) bareCall(t token) expr {
 		return nil
 	}
 	p.take()
-	return &call{place: place(t.at), name: t.text}
+	return &call{place: place(t.at), name: t.text, bare: &name{place: place(t.at), parts: []string{t.text}}}
 }
 
 // refusedCall is a function whose arguments have a syntax of their own.

@@ -89,6 +89,12 @@ func (r *resolver) condition(e expr, c *context) node {
 
 // call resolves a function or an operator by the table.
 func (r *resolver) call(e *call, c *context) node {
+	if e.bare != nil && c.names != nil {
+		if found, _ := c.names.find(e.bare.parts); len(found) > 0 {
+			return r.named(e.bare, c)
+		}
+		e.bare = nil
+	}
 	fn := lookup(e.name)
 	if fn == nil {
 		r.exprs(withoutStar(e.args), c)

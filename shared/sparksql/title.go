@@ -77,6 +77,9 @@ func titleOf(e expr) (string, bool) {
 		}
 		return s, ok && all
 	case *call:
+		if e.bare != nil {
+			return last(e.bare.parts), true
+		}
 		args, ok := titles(e.args)
 		fn := lookup(e.name)
 		if fn != nil && fn.to != nil && len(args) == 1 {

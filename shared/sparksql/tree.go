@@ -65,6 +65,7 @@ type (
 		closed   bool   // in parentheses: a chain does not go on in it
 		row      bool   // a row in parentheses
 		special  bool   // written in a syntax of its own, which the name of a column shows
+		bare     *name  // written without parentheses: a column of this name comes first
 		shown    string // how the name of a column shows it, by its arguments $1 and $2; "" is as usual
 	}
 	// A cast is CAST, TRY_CAST or ::.
