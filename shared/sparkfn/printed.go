@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/glint-data/glint/shared/relation"
+	"github.com/glint-data/glint/shared/sparktime"
 )
 
 // Printed is a value of [relation.Rows] of type t, printed for machines: a
@@ -25,6 +26,9 @@ func Printed(v any, t relation.Type) any {
 	case bool:
 		return strconv.FormatBool(v)
 	case int64:
+		if t.Kind.Interval() {
+			return sparktime.IntervalText(v, t)
+		}
 		return strconv.FormatInt(v, 10)
 	case float64:
 		if t.Kind == relation.Float {

@@ -47,6 +47,7 @@ type function struct {
 	generator func(r *resolver, args []node, at int) *generation // it makes rows
 	outer     bool                                               // of a generator: a row of NULLs where it makes none
 	defaults  []string                                           // what the name of a column shows for missing last arguments
+	note      string                                             // what a user should know of a difference that cannot hurt, for FUNCTIONS.md
 }
 
 // table holds every function under each of its names.

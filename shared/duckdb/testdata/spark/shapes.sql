@@ -175,4 +175,4 @@ SELECT e.id FROM emp e JOIN emp f ON id = 1;
 SELECT max(max(id)) FROM emp;
 SELECT upper(id, name) FROM emp;
 SELEC 1;
-SELECT 1 FROM WHERE true;
+SELECT 1 +;
