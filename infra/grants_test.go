@@ -39,6 +39,8 @@ func TestGrants(t *testing.T) {
 		"depots/lake.yaml":   "name: lake\nversion: v2alpha\ntype: depot\ndepot:\n  type: GCS\n  gcs: {bucket: acme}\n  secrets: [{name: lake-r}]\n",
 		"depots/idle.yaml":   "name: idle\nversion: v2alpha\ntype: depot\ndepot:\n  type: GCS\n  gcs: {bucket: unread}\n",
 		"depots/house.yaml":  "name: house\nversion: v2alpha\ntype: depot\ndepot:\n  type: BIGQUERY\n  bigquery: {project: p}\n",
+		"depots/sea.yaml":    "name: sea\nversion: v2alpha\ntype: depot\ndepot:\n  type: ABFSS\n  abfss: {account: acme, container: raw}\n  secrets: [{name: sea-r}]\n",
+		"workflows/sea.yaml": flow("sea", "dataos://sea:none/a", "dataos://house:dev/sea?acl=rw"),
 		"workflows/one.yaml": flow("one", "dataos://lake:none/a", "dataos://house:dev/one?acl=rw"),
 		"workflows/two.yaml": flow("two", "dataos://house:ref/a", "dataos://house:dev/two?acl=rw"),
 	}
@@ -85,6 +87,7 @@ func TestGrants(t *testing.T) {
 		"own: bigquery.rowAccessPolicies.list",
 		"project runner: roles/bigquery.jobUser",
 		"secret_manager_secret depot: lake-r roles/secretmanager.secretAccessor",
+		"secret_manager_secret depot: sea-r roles/secretmanager.secretAccessor",
 		"storage_bucket depot: lake roles/storage.objectViewer",
 		"storage_bucket root: roles/storage.objectViewer",
 		"storage_bucket state: roles/storage.objectUser",

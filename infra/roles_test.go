@@ -114,8 +114,10 @@ func TestDepots(t *testing.T) {
 	files := map[string]string{
 		"depots/lake.yaml":   "name: lake\nversion: v2alpha\ntype: depot\ndepot:\n  type: GCS\n  gcs: {bucket: acme}\n  secrets: [{name: lake-rw}, {name: lake-r}]\n",
 		"depots/house.yaml":  "name: house\nversion: v2alpha\ntype: depot\ndepot:\n  type: BIGQUERY\n  bigquery: {project: p, temporaryBucket: of-depot}\n",
+		"depots/sea.yaml":    "name: sea\nversion: v2alpha\ntype: depot\ndepot:\n  type: ABFSS\n  abfss: {account: acme, container: raw}\n  secrets: [{name: sea-r}]\n",
 		"workflows/one.yaml": flow("one", "dataos://lake:none/a", "dataos://house:dev/one?acl=rw"),
 		"workflows/two.yaml": flow("two", "dataos://house:ref/a", "dataos://house:dev/two?acl=rw"),
+		"workflows/sea.yaml": flow("sea", "dataos://sea:none/a", "dataos://house:dev/sea?acl=rw"),
 	}
 	got, err := infra.Depots(t.Context(), folderOf(t, files), "gs://root")
 	if err != nil {
@@ -125,6 +127,7 @@ func TestDepots(t *testing.T) {
 		{Name: "house", Type: "BIGQUERY", Project: "p", Read: true, Write: true, Temporary: []string{"of-depot", "tmp"}, Secrets: []string{},
 			Datasets: []infra.Dataset{{Name: "dev", Write: true}, {Name: "ref"}}},
 		{Name: "lake", Type: "GCS", Bucket: "acme", Read: true, Datasets: []infra.Dataset{}, Temporary: []string{}, Secrets: []string{"lake-r", "lake-rw"}},
+		{Name: "sea", Type: "ABFSS", Read: true, Datasets: []infra.Dataset{}, Temporary: []string{}, Secrets: []string{"sea-r"}}, // Terraform grants nothing in Azure
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
