@@ -8,6 +8,7 @@
 //   - fault: what kind of thing went wrong, where, and whether to try again.
 //   - udl: dataos://depot:collection/dataset?acl=rw, parsed and printed.
 //   - relation: rows that somebody can read: files or a table, and Spark's types.
+//   - sparktime: days, zones, date patterns and intervals as Spark has them on Java.
 //   - sparkcsv: Spark's CSV reader, field by field, as a filter over bytes.
 //   - sparksql: the Spark SQL that manifests hold: parsed, resolved, written for DuckDB.
 //   - plug: what a part says about itself, and sets of parts.
