@@ -86,6 +86,7 @@ func (r *resolver) define(c cte, outer *names) {
 	if outer != nil {
 		around = &names{cols: outer.cols, outer: outer.outer}
 	}
+	r.shadows(c.q)
 	p := r.query(c.q, around)
 	m := &common{name: c.name, of: p, columns: p.columns, inline: around != nil && around.reached}
 	if m.inline {
@@ -99,6 +100,20 @@ func (r *resolver) define(c cte, outer *names) {
 		m.id = len(r.written)
 	}
 	r.ctes = append(r.ctes, m)
+}
+
+// shadows notes the names that a query's own WITH has in common with those
+// around it. Spark does not say which is meant where such a query is a common
+// table expression's or stands in an expression; elsewhere the inner one is.
+func (r *resolver) shadows(q *query) {
+	for _, c := range q.with {
+		for _, other := range r.ctes {
+			if strings.EqualFold(other.name, c.name) {
+				r.note(invalid(c.pos(), "the name %q for a common table expression within the reach of another", c.name))
+				break
+			}
+		}
+	}
 }
 
 // renamed gives columns the names of an alias list (a, b, c).

@@ -135,6 +135,7 @@ func (r *resolver) under(q *query, c *context) (p *plan, correlated bool) {
 		r.note(refused(q.pos(), "a subquery in an aggregate or a window").because("join it instead"))
 	}
 	outer := &names{cols: c.names.cols, outer: c.names.outer}
+	r.shadows(q)
 	p = r.query(q, outer)
 	return p, outer.reached
 }
