@@ -85,6 +85,9 @@ func (r *resolver) summand(a *apply) (node, node) {
 }
 
 func writeSum(w *writer, a *apply, args []string) string {
+	if s, ok := w.sumOfProduct(a); ok {
+		return "TRY_CAST(" + s + " AS " + duckType(a.t) + ")"
+	}
 	s := w.aggregated("sum", a, args)
 	switch {
 	case isInterval(a.t):

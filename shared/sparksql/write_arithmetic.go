@@ -10,12 +10,12 @@ import (
 
 // writeArithmetic keeps the low bits of an integer that does not fit, as Spark
 // does when ANSI mode is off. Of decimals it is exact, and NULL on overflow.
-func writeArithmetic(_ *writer, a *apply, args []string) string {
+func writeArithmetic(w *writer, a *apply, args []string) string {
 	op := a.fn.name
 	plain := "(" + args[0] + " " + op + " " + args[1] + ")"
 	switch k := a.t.Kind; {
 	case k == relation.Decimal:
-		return writeDecimal(a, args)
+		return w.writeDecimal(a, args)
 	case k.Integral():
 		if low, high, known := resultBounds(a); known && low >= limits[k][0] && high <= limits[k][1] {
 			return plain
@@ -45,9 +45,9 @@ func firstOf(a *apply, args []string, fast, exact string) string {
 }
 
 // canTry reports whether DuckDB's TRY takes an operation on these arguments: no
-// subquery, and nothing volatile, which its error function is too.
+// subquery, no aggregate, and nothing volatile, which its error function is too.
 func canTry(a *apply, args []string) bool {
-	return !hasSubquery(a) && !isVolatile(a) && !slices.ContainsFunc(args, func(s string) bool { return strings.Contains(s, "error(") })
+	return !hasSubquery(a) && !overRows(a) && !isVolatile(a) && !slices.ContainsFunc(args, func(s string) bool { return strings.Contains(s, "error(") })
 }
 
 // wideOf is the DuckDB type in which no single operation on kind k overflows.
@@ -81,6 +81,18 @@ func hasSubquery(n node) bool {
 			found = true
 		case *member:
 			found = found || n.of != nil
+		}
+		return !found
+	})
+	return found
+}
+
+// overRows reports whether n holds an aggregate or a window function.
+func overRows(n node) bool {
+	found := false
+	reach(n, func(n node) bool {
+		if a, ok := n.(*apply); ok {
+			found = found || a.fn.kind != scalar
 		}
 		return !found
 	})

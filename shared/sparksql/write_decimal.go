@@ -19,7 +19,7 @@ func decimalCall(name string, a *apply, args []string) string {
 
 // writeDecimal is +, - and * of decimals: DuckDB's where the result keeps all
 // of its decimal places, in Go where they must be rounded.
-func writeDecimal(a *apply, args []string) string {
+func (w *writer) writeDecimal(a *apply, args []string) string {
 	op := a.fn.name
 	_, exact := decimalResult(op, a.args[0].typ(), a.args[1].typ())
 	inGo := decimalCall(decimalNames[op], a, args)
@@ -27,7 +27,7 @@ func writeDecimal(a *apply, args []string) string {
 	case exact.Scale != a.t.Scale || exact.Precision > maxPrecision && !canTry(a, args):
 		return inGo
 	case op == "*":
-		return writeProduct(a, args, exact)
+		return w.writeProduct(a, args)
 	case exact.Precision > maxPrecision:
 		// An operand alone may not fit, though the sum does.
 		if !holds(a.t, a.args[0].typ()) || !holds(a.t, a.args[1].typ()) {
@@ -45,21 +45,30 @@ func writeDecimal(a *apply, args []string) string {
 
 // writeProduct is exact. Of two decimals of 64 bits DuckDB makes one of 64 bits,
 // which can overflow; one of 128 bits is many times slower, so it is the second try.
-func writeProduct(a *apply, args []string, exact relation.Type) string {
+func (w *writer) writeProduct(a *apply, args []string) string {
+	exact := w.exactProduct(a, args)
 	x, y := a.args[0].typ(), a.args[1].typ()
-	plain := fmt.Sprintf("(%s * %s)", args[0], args[1])
-	to := func(s string) string { return "CAST(" + s + " AS " + duckType(a.t) + ")" }
-	switch {
-	case exact.Precision > maxPrecision:
-		return to("TRY" + plain)
-	case x.Precision > 18 || y.Precision > 18 || x.Precision+y.Precision <= 18:
-		return to(plain)
+	if x.Precision <= 18 && y.Precision <= 18 && x.Precision+y.Precision <= 18 {
+		return exact
 	}
-	return firstOf(a, args, to("TRY"+plain), wideProduct(a, args))
+	if quick := w.quick(a); quick != "" {
+		return firstOf(a, args, "CAST("+quick+" AS "+duckType(a.t)+")", exact)
+	}
+	return exact
 }
 
-func wideProduct(a *apply, args []string) string {
-	return fmt.Sprintf("CAST((CAST(%s AS DECIMAL(38,%d)) * %s) AS %s)", args[0], a.args[0].typ().Scale, args[1], duckType(a.t))
+// exactProduct is a product whose result keeps all of its decimal places,
+// computed in as many bits as that takes. Over 38 digits it is NULL.
+func (w *writer) exactProduct(a *apply, args []string) string {
+	x, y := a.args[0].typ(), a.args[1].typ()
+	plain := fmt.Sprintf("(%s * %s)", args[0], args[1])
+	switch {
+	case x.Precision+y.Precision >= maxPrecision:
+		plain = "TRY" + plain
+	case x.Precision <= 18 && y.Precision <= 18 && x.Precision+y.Precision > 18:
+		plain = fmt.Sprintf("(CAST(%s AS DECIMAL(38,%d)) * %s)", args[0], x.Scale, args[1])
+	}
+	return "CAST(" + plain + " AS " + duckType(a.t) + ")"
 }
 
 // writeQuotient divides in 128 bits where the digits fit, else in Go.
@@ -96,4 +105,47 @@ func (w *writer) quotient(n, d string, shift int, t relation.Type) string {
 			return fmt.Sprintf("TRY_CAST(%s AS %s)", s, duckType(t))
 		})
 	})
+}
+
+// quick writes a product of decimals in DuckDB's 64-bit decimals: its value
+// where they hold it and all products below it, else NULL. "" is that there is
+// no such form. Every product stands in a TRY of its own, so that DuckDB may
+// compute the shared ones once.
+func (w *writer) quick(n node) string {
+	a, ok := n.(*apply)
+	if !ok || a.fn.name != "*" || !isDecimal(a.t) || a.filter != nil || a.over != nil {
+		return ""
+	}
+	factors, scale := make([]string, 2), 0
+	for i, x := range a.args {
+		t := x.typ()
+		if factors[i] = w.quick(x); factors[i] == "" {
+			if t.Precision > 18 {
+				return ""
+			}
+			factors[i] = w.expr(x)
+		}
+		scale += t.Scale
+	}
+	if scale > 18 || !canTry(a, factors) || len(factors[0])+len(factors[1]) > 400 {
+		return ""
+	}
+	return "TRY(" + factors[0] + " * " + factors[1] + ")"
+}
+
+// sumOfProduct adds what 64 bits hold and what they do not hold apart: the
+// second is hardly ever there, and the first is many times faster.
+func (w *writer) sumOfProduct(a *apply) (string, bool) {
+	quick := w.quick(a.args[0])
+	if quick == "" || a.distinct || a.over != nil {
+		return "", false
+	}
+	product := a.args[0].(*apply)
+	exact := w.exactProduct(product, []string{w.expr(product.args[0]), w.expr(product.args[1])})
+	if len(quick)+len(exact) > 1500 {
+		return "", false
+	}
+	small := w.aggregated("sum", a, []string{quick})
+	large := w.aggregated("sum", a, []string{"CASE WHEN " + quick + " IS NULL THEN " + exact + " END"})
+	return "coalesce(" + small + " + " + large + ", " + small + ", " + large + ")", true
 }
