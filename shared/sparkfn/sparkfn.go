@@ -19,7 +19,7 @@ import (
 // bigint, microseconds since then in UTC; decimals as string. Whoever calls
 // converts in SQL.
 type Func struct {
-	Name   string // in the engine: spark_<name>
+	Name   string // in the engine: spark_<name>, or glint_<name> of what only Flare has
 	Args   []relation.Type
 	More   *relation.Type // of any number of arguments after Args
 	Result relation.Type
@@ -35,7 +35,7 @@ var byName = map[string]*Func{}
 // register adds functions at start. It panics on a name taken twice.
 func register(list ...*Func) {
 	for _, f := range list {
-		if !strings.HasPrefix(f.Name, "spark_") || byName[f.Name] != nil {
+		if !strings.HasPrefix(f.Name, "spark_") && !strings.HasPrefix(f.Name, "glint_") || byName[f.Name] != nil {
 			panic(fmt.Sprintf("sparkfn: %q is taken or ill-named", f.Name))
 		}
 		byName[f.Name] = f
