@@ -58,27 +58,31 @@ func stored(expr string, t relation.Type) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if t.Kind.Interval() {
+		return "", fault.Errorf(fault.Refused, "a column of type %s cannot be written", t).
+			WithHint("no target has such a type: cast it to string, or to a number of its units")
+	}
 	if t.Kind == relation.Timestamp {
 		// timezone('UTC', …) says the same through ICU's calendar, which made it
 		// a twentieth of a run's time.
 		return fmt.Sprintf("make_timestamptz(epoch_us(CAST(%s AS TIMESTAMP)))", expr), nil
 	}
 	if nested(t) {
-		return "", fault.Errorf(fault.Refused, "a timestamp inside %s cannot be written yet", t).
+		return "", fault.Errorf(fault.Refused, "a timestamp or an interval inside %s cannot be written yet", t).
 			WithHint("take it out into a column of its own")
 	}
 	return fmt.Sprintf("CAST(%s AS %s)", expr, name), nil
 }
 
-// nested reports whether an instant lies inside t.
+// nested reports whether an instant or an interval lies inside t.
 func nested(t relation.Type) bool {
 	for _, inner := range []*relation.Type{t.Elem, t.Key} {
-		if inner != nil && (inner.Kind == relation.Timestamp || nested(*inner)) {
+		if inner != nil && (inner.Kind == relation.Timestamp || inner.Kind.Interval() || nested(*inner)) {
 			return true
 		}
 	}
 	for _, f := range t.Fields {
-		if f.Type.Kind == relation.Timestamp || nested(f.Type) {
+		if f.Type.Kind == relation.Timestamp || f.Type.Kind.Interval() || nested(f.Type) {
 			return true
 		}
 	}

@@ -112,7 +112,15 @@ func (w *writer) toInstant(from relation.Type, s string) string {
 		return fmt.Sprintf("make_timestamp(CAST(trunc((CAST(%s AS DECIMAL(%d,%d)) * CAST(1000000 AS DECIMAL(7,0)))) AS BIGINT))", s, min(31, from.Precision+6), from.Scale)
 	}
 	return w.once("CAST("+s+" AS DOUBLE)", func(v string) string {
-		return fmt.Sprintf("CASE WHEN isfinite(%s) THEN make_timestamp(CAST(trunc((%s * CAST(1000000 AS DOUBLE))) AS BIGINT)) END", v, v)
+		return fmt.Sprintf("CASE WHEN isfinite(%s) THEN %s END", v, w.stamp("CAST(trunc(("+v+" * CAST(1000000 AS DOUBLE))) AS BIGINT)"))
+	})
+}
+
+// stamp is the timestamp of microseconds since the epoch. The outermost of them
+// are infinities to DuckDB.
+func (w *writer) stamp(us string) string {
+	return w.once(us, func(v string) string {
+		return fmt.Sprintf("CASE WHEN %s BETWEEN -9223372022400000000 AND 9223372036854775806 THEN make_timestamp(%s) WHEN %s IS NOT NULL THEN %s END", v, v, v, "error('a timestamp beyond the years -290308 to 294246')")
 	})
 }
 
