@@ -155,7 +155,7 @@ func (p *parser) unitCall(t token) expr {
 // extractCall reads EXTRACT(field FROM value).
 func (p *parser) extractCall(t token) expr {
 	field := p.ahead(2)
-	if !p.ahead(1).is("(") || !p.ahead(3).is("FROM") {
+	if !p.ahead(1).is("(") || !p.ahead(3).is("FROM") || field.kind != wordToken && field.kind != quotedToken {
 		return nil
 	}
 	p.i += 4
