@@ -24,6 +24,7 @@ import (
 	"github.com/glint-data/glint/shared/relation"
 	"github.com/glint-data/glint/shared/sparkfn"
 	"github.com/glint-data/glint/shared/sparksql"
+	"github.com/glint-data/glint/shared/sparktime"
 )
 
 const (
@@ -136,17 +137,24 @@ func testFamily(t *testing.T, family string, goldens []golden, now *refusals) {
 // glint runs statements as a run does its steps.
 type glint struct {
 	engine.Session
-	scope sparksql.Scopes
+	scope    sparksql.Scopes
+	settings sparksql.Settings
+	zone     sparktime.Zone
 }
 
 var createView = regexp.MustCompile(`(?is)^create\s+(?:or\s+replace\s+)?temp(?:orary)?\s+view\s+(\w+)\s*(?:\(([^)]*)\))?\s+as\s+(.*)$`)
 
+var setting = regexp.MustCompile(`(?is)^set\s+([\w.]+)\s*=\s*(\S+)$`)
+
 func (g *glint) run(ctx context.Context, text string) ([]relation.Column, [][]any, error) {
+	if m := setting.FindStringSubmatch(text); m != nil {
+		return nil, nil, g.set(m[1], m[2])
+	}
 	m := createView.FindStringSubmatch(text)
 	if m != nil {
 		text = m[3]
 	}
-	q, err := sparksql.Resolve(text, nil, g.scope)
+	q, err := sparksql.ResolveWith(text, nil, g.scope, g.settings)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -159,10 +167,22 @@ func (g *glint) run(ctx context.Context, text string) ([]relation.Column, [][]an
 	}
 	for _, row := range out.Values {
 		for i := range row {
-			row[i] = sparkfn.Printed(row[i], q.Columns[i].Type)
+			row[i] = sparkfn.Printed(row[i], q.Columns[i].Type, g.zone)
 		}
 	}
 	return q.Columns, out.Values, nil
+}
+
+func (g *glint) set(name, value string) error {
+	if name != "spark.sql.session.timeZone" {
+		return fault.Errorf(fault.Refused, "SET %s", name)
+	}
+	zone, ok := sparktime.ZoneOf(value)
+	if !ok {
+		return fault.Errorf(fault.Invalid, "no zone %q", value)
+	}
+	g.settings.TimeZone, g.zone = value, zone
+	return nil
 }
 
 func (g *glint) define(ctx context.Context, name, columns string, q *sparksql.Query) error {

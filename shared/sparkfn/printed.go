@@ -12,9 +12,10 @@ import (
 )
 
 // Printed is a value of [relation.Rows] of type t, printed for machines: a
-// scalar as CAST(… AS STRING) prints it, binary in hexadecimal digits; an array
-// or a struct as a list of such values, a map as a list of pairs; nil is NULL.
-func Printed(v any, t relation.Type) any {
+// scalar as CAST(… AS STRING) prints it in a session of the zone, binary in
+// hexadecimal digits; an array or a struct as a list of such values, a map as a
+// list of pairs; nil is NULL. The zero Zone is UTC.
+func Printed(v any, t relation.Type, zone sparktime.Zone) any {
 	switch v := v.(type) {
 	case nil:
 		return nil
@@ -38,17 +39,17 @@ func Printed(v any, t relation.Type) any {
 	case []byte:
 		return hex.EncodeToString(v)
 	case time.Time:
-		return moment(v.UTC(), t)
+		return moment(v, t, zone)
 	case []any:
 		list := make([]any, len(v))
 		for i := range v {
-			list[i] = Printed(v[i], inner(t, i))
+			list[i] = Printed(v[i], inner(t, i), zone)
 		}
 		return list
 	case []relation.Pair:
 		list := make([]any, len(v))
 		for i, p := range v {
-			list[i] = []any{Printed(p.Key, *t.Key), Printed(p.Value, *t.Elem)}
+			list[i] = []any{Printed(p.Key, *t.Key, zone), Printed(p.Value, *t.Elem, zone)}
 		}
 		return list
 	}
@@ -63,20 +64,16 @@ func inner(t relation.Type, i int) relation.Type {
 	return *t.Elem
 }
 
-// moment prints a date or a timestamp. Years have four digits or more, and a
-// sign when that is not enough.
-func moment(v time.Time, t relation.Type) string {
-	year := fmt.Sprintf("%04d", v.Year())
-	switch {
-	case v.Year() > 9999:
-		year = "+" + year
-	case v.Year() < 0:
-		year = fmt.Sprintf("-%04d", -v.Year())
+// moment prints a date or a timestamp.
+func moment(v time.Time, t relation.Type, zone sparktime.Zone) string {
+	if t.Kind == relation.Date { // which may lie where no microsecond is counted
+		return sparktime.DateText(sparktime.FloorDiv(v.Unix(), 24*60*60))
 	}
-	if t.Kind == relation.Date {
-		return year + v.Format("-01-02")
+	micros := v.UnixMicro()
+	if local, ok := zone.Local(micros); ok && t.Kind == relation.Timestamp {
+		micros = local
 	}
-	return year + v.Format("-01-02 15:04:05.999999")
+	return sparktime.StampText(micros)
 }
 
 // decimalText prints a decimal as Java's BigDecimal does: with an exponent where

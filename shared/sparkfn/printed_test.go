@@ -8,7 +8,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/glint-data/glint/shared/relation"
+	"github.com/glint-data/glint/shared/sparktime"
 )
+
+func TestPrintedInZone(t *testing.T) {
+	zone, _ := sparktime.ZoneOf("Europe/Berlin")
+	noon := time.Date(2024, 7, 1, 12, 0, 0, 0, time.UTC)
+	for kind, want := range map[relation.Kind]string{relation.Timestamp: "2024-07-01 14:00:00", relation.TimestampNTZ: "2024-07-01 12:00:00", relation.Date: "2024-07-01"} {
+		if got := Printed(noon, relation.Of(kind), zone); got != want {
+			t.Errorf("Printed(%s, %s) = %v, want %v", noon, kind, got, want)
+		}
+	}
+}
 
 func TestPrinted(t *testing.T) {
 	day := time.Date(10000, 1, 2, 3, 4, 5, 120_000_000, time.UTC)
@@ -36,7 +47,7 @@ func TestPrinted(t *testing.T) {
 		{[]any{int64(1), nil}, relation.ArrayOf(Int), []any{"1", nil}},
 		{[]any{1.5, []relation.Pair{{Key: "k", Value: int64(2)}}}, pair, []any{"1.5", []any{[]any{"k", "2"}}}},
 	} {
-		if diff := cmp.Diff(c.want, Printed(c.v, c.t)); diff != "" {
+		if diff := cmp.Diff(c.want, Printed(c.v, c.t, sparktime.Zone{})); diff != "" {
 			t.Errorf("Printed(%v, %s) (-want +got):\n%s", c.v, c.t, diff)
 		}
 	}
