@@ -138,7 +138,7 @@ func quantified(r *resolver, a *apply) node {
 // writeQuantified looks for one answer, then for an unknown one.
 func writeQuantified(found, otherwise string) func(*writer, *apply, []string) string {
 	return func(w *writer, a *apply, args []string) string {
-		answers := "list_transform(" + args[0] + ", " + w.over(a.args[1].(*closure)) + ")"
+		answers := "list_transform(" + args[0] + ", " + w.overElements(a.args[1].(*closure)) + ")"
 		return w.bound(answers, func(v string) string {
 			return fmt.Sprintf("CASE WHEN %s IS NULL THEN NULL WHEN list_contains(%s, %s) THEN %s WHEN list_position(%s, NULL) IS NOT NULL THEN NULL ELSE %s END",
 				v, v, found, found, v, otherwise)
@@ -148,13 +148,13 @@ func writeQuantified(found, otherwise string) func(*writer, *apply, []string) st
 
 func writeOver(form string) func(*writer, *apply, []string) string {
 	return func(w *writer, a *apply, args []string) string {
-		return fmt.Sprintf(form, args[0], w.over(a.args[1].(*closure)))
+		return fmt.Sprintf(form, args[0], w.overElements(a.args[1].(*closure)))
 	}
 }
 
-// over writes a lambda over the elements of a list; its second parameter is the
+// overElements writes a lambda over the elements of a list; its second parameter is the
 // index, which counts from one in DuckDB.
-func (w *writer) over(f *closure) string {
+func (w *writer) overElements(f *closure) string {
 	v := w.fresh()
 	defer w.release()
 	subst := map[*variable]string{f.params[0]: v}
