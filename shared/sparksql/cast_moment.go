@@ -40,7 +40,7 @@ func castableMoment(from, to relation.Type) *mistake {
 	case f.Integral() && isInterval(to):
 		return nil
 	case isDecimal(from) && isInterval(to):
-		return refused(0, "a cast from %s to %s", from, to).because("cast to bigint first")
+		return nil
 	}
 	return invalid(0, "%s cannot be cast to %s", from, to)
 }
@@ -184,6 +184,8 @@ func convertInterval(from, to relation.Type, s string) string {
 			return fmt.Sprintf("(%s - (%s %% %d))", s, s, n)
 		}
 		return s
+	case isInterval(to) && isDecimal(from):
+		return fmt.Sprintf("CAST(spark_span_times(CAST(%d AS BIGINT), CAST(%s AS VARCHAR), %t) AS %s)", unitCounts[to.To], s, to.Kind == relation.YearMonthInterval, duckType(to))
 	case isInterval(to):
 		return fmt.Sprintf("CAST((CAST(%s AS BIGINT) * %d) AS %s)", s, unitCounts[to.To], duckType(to))
 	case isDecimal(to) && from.To == relation.Second:

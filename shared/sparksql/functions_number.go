@@ -2,6 +2,7 @@ package sparksql
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/glint-data/glint/shared/relation"
@@ -12,13 +13,40 @@ func init() {
 		&function{name: "abs", signature: "abs(number)", min: 1, max: 1, params: []param{quantity}, gives: likeFirst, write: writeAbs},
 		&function{name: "factorial", signature: "factorial(n)", min: 1, max: 1, params: []param{integer}, gives: always(relation.Long), loses: true,
 			duck: "CASE WHEN $1 BETWEEN 0 AND 20 THEN CAST(factorial($1) AS BIGINT) END"},
-		&function{name: "width_bucket", signature: "width_bucket(value, from, to, buckets)", min: 4, max: 4, params: []param{float64s, float64s, float64s, taking(relation.Long)},
-			gives: always(relation.Long), loses: true, duck: "spark_width_bucket($1, $2, $3, $4)"},
+		&function{name: "width_bucket", signature: "width_bucket(value, from, to, buckets)", min: 4, max: 4, resolve: widthBucket, duck: "spark_width_bucket($1, $2, $3, $4)"},
 		&function{name: "pmod", signature: "pmod(a, b)", min: 2, max: 2, resolve: arithmeticTypes, loses: true, write: writePmod},
 		&function{name: "greatest", signature: "greatest(a, b, …)", min: 2, max: -1, resolve: extreme, write: writeExtreme},
 		&function{name: "least", signature: "least(a, b, …)", min: 2, max: -1, resolve: extreme, write: writeExtreme},
 	)
 }
+
+// widthBucket takes doubles, or intervals of one kind as their counts.
+func widthBucket(r *resolver, a *apply) node {
+	args := make([]node, len(a.args))
+	for i, n := range a.args {
+		p := float64s
+		if i == 3 {
+			p = taking(relation.Long)
+		} else if isInterval(n.typ()) && a.args[0].typ().Kind == n.typ().Kind && a.args[1].typ().Kind == n.typ().Kind && a.args[2].typ().Kind == n.typ().Kind {
+			p = func(r *resolver, n node) node {
+				return &apply{typed: typed{t: relation.Of(relation.Double), nullable: n.null(), at: n.pos()}, fn: countOf, args: []node{n}}
+			}
+		}
+		converted := p(r, n)
+		if m, wrong := converted.(*misfit); wrong {
+			return r.note(invalid(n.pos(), "width_bucket: argument %d is %s, and should be %s", i+1, n.typ(), m.want))
+		}
+		if isBad(converted) {
+			return converted
+		}
+		args[i] = converted
+	}
+	a.args, a.t, a.nullable = args, relation.Of(relation.Long), true
+	return a
+}
+
+// countOf is an interval as the number that it is.
+var countOf = &function{name: "count of", duck: "CAST($1 AS DOUBLE)"}
 
 func writeAbs(_ *writer, a *apply, args []string) string {
 	k := a.t.Kind
@@ -26,7 +54,7 @@ func writeAbs(_ *writer, a *apply, args []string) string {
 		return "abs(" + args[0] + ")"
 	}
 	if k.Integral() {
-		return narrow(k, "abs(CAST("+args[0]+" AS "+wideOf(k)+"))")
+		return firstOf(a, args, "TRY(abs("+args[0]+"))", narrow(k, "abs(CAST("+args[0]+" AS "+wideOf(k)+"))"))
 	}
 	return "abs(" + args[0] + ")"
 }
@@ -39,6 +67,10 @@ func writePmod(w *writer, a *apply, args []string) string {
 	case k == relation.Decimal:
 		return decimalCall("pmod", a, args)
 	case k.Integral():
+		if n, ok := a.args[1].(*constant); ok && !n.nullable && strings.Trim(n.text, "-") != "1" && n.text != "0" && len(n.text) < len(strconv.FormatInt(limits[k][1], 10)) {
+			zero = args[1]
+			break // neither the remainder nor the sum can overflow
+		}
 		wide := wideOf(k)
 		zero = "CAST(" + zero + " AS " + wide + ")"
 		args = []string{"CAST(" + args[0] + " AS " + wide + ")", zero}
