@@ -9,6 +9,7 @@ import (
 
 	"github.com/glint-data/glint/shared/engine"
 	"github.com/glint-data/glint/shared/fault"
+	"github.com/glint-data/glint/shared/flare"
 	"github.com/glint-data/glint/shared/manifest"
 	"github.com/glint-data/glint/shared/relation"
 	"github.com/glint-data/glint/shared/sparksql"
@@ -44,17 +45,12 @@ func reads(step *manifest.Step, names []string) bool {
 }
 
 func (r *run) defineStep(ctx context.Context, s engine.Session, step *manifest.Step) error {
-	if len(step.Functions) > 0 {
-		f := step.Functions[0]
-		return fault.Errorf(fault.Refused, "step %s: the Flare function %q is not supported yet", step.Name, f.Name).At(f.Pos).
-			WithHint("say it in the step's sql")
-	}
-	q, err := sparksql.Resolve(step.SQL.Value, step.SQL.At, r.scope)
+	q, err := r.resolve(step)
 	if err != nil {
 		return fmt.Errorf("step %s: %w", step.Name, err)
 	}
-	if err := q.Duplicate(); err != nil {
-		return at(step.Pos, fmt.Errorf("step %s: %w", step.Name, err))
+	if q, err = r.apply(ctx, s, step, q); err != nil {
+		return fmt.Errorf("step %s: %w", step.Name, err)
 	}
 	if err := s.Define(ctx, engine.View{Name: step.Name, Query: q, Columns: q.Columns}); err != nil {
 		return fmt.Errorf("step %s: %w", step.Name, err)
@@ -75,4 +71,41 @@ func (r *run) defineStep(ctx context.Context, s engine.Session, step *manifest.S
 		r.log.Info("preview", "step", step.Name, "columns", relation.Names(rows.Columns), "rows", rows.Values)
 	}
 	return nil
+}
+
+// resolve gives a step's sql its meaning.
+func (r *run) resolve(step *manifest.Step) (*sparksql.Query, error) {
+	q, err := sparksql.Resolve(step.SQL.Value, step.SQL.At, r.scope)
+	if err != nil {
+		return nil, err
+	}
+	if err := q.Duplicate(); err != nil {
+		return nil, at(step.Pos, err)
+	}
+	return q, nil
+}
+
+// apply puts a step's Flare functions on top of its query, one after the other:
+// each reads a view of what is below it.
+func (r *run) apply(ctx context.Context, s engine.Session, step *manifest.Step, q *sparksql.Query) (*sparksql.Query, error) {
+	for i, f := range step.Functions {
+		below := fmt.Sprintf("%s__%d", step.Name, i)
+		if err := s.Define(ctx, engine.View{Name: below, Query: q, Columns: q.Columns}); err != nil {
+			return nil, err
+		}
+		text, notes, err := flare.Compile(f, below, q.Columns)
+		r.note(notes)
+		if err != nil {
+			return nil, err
+		}
+		place := func(int) fault.Pos { return f.Pos }
+		scope := sparksql.Scopes{below: q.Columns}
+		if q, err = sparksql.ResolveWith(text, place, scope, sparksql.Settings{Compiled: true}); err == nil {
+			err = q.Duplicate()
+		}
+		if err != nil {
+			return nil, fmt.Errorf("function %s: %w", f.Name, err)
+		}
+	}
+	return q, nil
 }

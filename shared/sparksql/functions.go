@@ -41,6 +41,7 @@ type function struct {
 	shown     string                                             // its name in the name of a column, where that is not the one that was used
 	full      string                                             // that name where all arguments are given
 	to        *relation.Type                                     // of a function that is a cast to this type
+	internal  bool     // only what Glint itself compiles may call it
 	stars     bool                                               // takes * for all columns
 	named     bool                                               // the names of its arguments become names in its result
 	binds     func(before []node, params int) []relation.Type    // of a lambda's parameters, from the arguments before it
@@ -74,7 +75,7 @@ func unknownFunction(e *call) *mistake {
 	}
 	var known []string
 	for _, n := range slices.Sorted(maps.Keys(table)) {
-		if isWord(n[0]) && n[0] > '9' {
+		if isWord(n[0]) && n[0] > '9' && !table[n].internal {
 			known = append(known, n)
 		}
 	}

@@ -22,6 +22,7 @@ type resolver struct {
 	ordered  bool // something depends on the order of rows
 	volatile bool
 	left     *names // of a LATERAL: what the relation that comes next can name
+	compiled bool   // see Settings
 	blind    int    // relations that were not found: their columns are not missed
 	depth    int
 }

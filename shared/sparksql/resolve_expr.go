@@ -96,6 +96,9 @@ func (r *resolver) call(e *call, c *context) node {
 		e.bare = nil
 	}
 	fn := lookup(e.name)
+	if fn != nil && fn.internal && !r.compiled {
+		fn = nil
+	}
 	if fn == nil {
 		r.exprs(withoutStar(e.args), c)
 		return r.note(unknownFunction(e))
