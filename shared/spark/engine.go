@@ -161,7 +161,7 @@ func (r *run) Define(ctx context.Context, v engine.View) error {
 		return err
 	}
 	var a struct{ Schema []Column }
-	request := map[string]any{"do": "define", "name": v.Name, "sql": text, "keep": v.Keep || !v.Query.Deterministic}
+	request := map[string]any{"do": "define", "name": v.Name, "sql": text, "zone": v.Query.TimeZone(), "keep": v.Keep || !v.Query.Deterministic}
 	if err := r.s.do(ctx, request, &a); err != nil {
 		return err
 	}
@@ -208,7 +208,7 @@ func (r *run) Query(ctx context.Context, q *sparksql.Query, max int) (relation.R
 		return relation.Rows{}, err
 	}
 	var a Answer
-	if err := r.s.do(ctx, map[string]any{"do": "query", "sql": text, "most": max + 1}, &a); err != nil {
+	if err := r.s.do(ctx, map[string]any{"do": "query", "sql": text, "zone": q.TimeZone(), "most": max + 1}, &a); err != nil {
 		return relation.Rows{}, err
 	}
 	out := relation.Rows{Columns: q.Columns, Values: a.Rows, More: len(a.Rows) > max}

@@ -75,6 +75,17 @@ func TestEngine(t *testing.T) {
 		t.Errorf("Explain: %v\n%s", err, plan)
 	}
 
+	berlin, err := sparksql.ResolveWith("SELECT CAST(a.when AS STRING) AS s, a.when FROM a WHERE id = 1", nil, scope, sparksql.Settings{TimeZone: "Europe/Berlin"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rows, err = s.Query(ctx, berlin, 1); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([][]any{{"2024-02-29 13:00:00", want[0][1]}}, rows.Values); diff != "" {
+		t.Errorf("in Berlin (-want +got):\n%s", diff)
+	}
+
 	var parquet bytes.Buffer
 	export := engine.Export{Output: "out", View: "out", Columns: q.Columns, Form: relation.Parquet, Put: func(_ context.Context, part int, r io.Reader) (relation.File, error) {
 		n, err := parquet.ReadFrom(r)

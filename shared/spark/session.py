@@ -120,8 +120,17 @@ class Session:
                 else:
                     self.spark.conf.set(k, v)
 
+    def analysed(self, q):
+        """The query in a session of its zone: what it means is settled here, whatever the zone is later."""
+        before = self.spark.conf.get("spark.sql.session.timeZone")
+        try:
+            self.spark.conf.set("spark.sql.session.timeZone", q["zone"])
+            return self.spark.sql(q["sql"])
+        finally:
+            self.spark.conf.set("spark.sql.session.timeZone", before)
+
     def query(self, q):
-        d = self.spark.sql(q["sql"])
+        d = self.analysed(q)
         return {"schema": described(d.schema), "rows": rows(d, q["most"])}
 
     def bind(self, q):
@@ -135,7 +144,7 @@ class Session:
         return {"schema": described(d.schema), "json": d.schema.json()}
 
     def define(self, q):
-        d = self.spark.sql(q["sql"])
+        d = self.analysed(q)
         if q.get("keep"):
             d = d.persist()
         d.createOrReplaceTempView(quoted(q["name"]))

@@ -64,3 +64,6 @@ func (w *writer) clock(n node, s string) string {
 	}
 	return s
 }
+
+// TimeZone is the zone of the session in which q was resolved.
+func (q *Query) TimeZone() string { return zoneID(q.zone) }
