@@ -51,14 +51,23 @@ func Compile(f manifest.Function, from string, cols []relation.Column) (sql stri
 	given.Entries = slices.DeleteFunc(slices.Clone(given.Entries), func(e plug.Entry) bool { return strings.EqualFold(e.Name, "name") })
 	args, notes, err := fn.spec.Check(given)
 	if err != nil {
-		return "", notes, fmt.Errorf("function %s: %w", fn.spec.Name, err)
+		return "", notes, named(fn.spec.Name, fault.Each(err))
 	}
 	fr := &frame{name: fn.spec.Name, from: name(from), cols: cols, args: args, raw: f.Args, pos: f.Pos, notes: notes}
 	sql = fn.sql(fr)
 	if len(fr.mistakes) > 0 {
-		return "", fr.notes, fmt.Errorf("function %s: %w", fn.spec.Name, errors.Join(fr.mistakes...))
+		return "", fr.notes, named(fn.spec.Name, fr.mistakes)
 	}
 	return sql, fr.notes, nil
+}
+
+// named joins mistakes, each with the function's name.
+func named(function string, mistakes []error) error {
+	all := make([]error, len(mistakes))
+	for i, err := range mistakes {
+		all[i] = fmt.Errorf("function %s: %w", function, err)
+	}
+	return errors.Join(all...)
 }
 
 // A frame is the rows that a function is applied to, and what it is given.

@@ -69,7 +69,7 @@ func TestMistakes(t *testing.T) {
 		{"{name: renme, column: a}", `unknown Flare function "renme" (did you mean "rename"?)`},
 		{"{name: trim, column: nmae}", `function trim: there is no column "nmae" (did you mean Name?)`},
 		{"{name: trim}", "function trim: trim option column is missing (The text.)"},
-		{"{name: set_type, columns: {id: itn, nope: int}}", `function set_type: invalid datatype found: "itn" (did you mean int?), there is no column "nope"`},
+		{"{name: set_type, columns: {id: itn, nope: int}}", `function set_type: invalid datatype found: "itn" (did you mean int?), function set_type: there is no column "nope"`},
 		{"{name: rename_all, columns: {id: x, Name: x}}", `function rename_all: the columns "id" and "Name" would both be called "x" (rename one of them first)`},
 		{"{name: flatten, column: Name, asColumn: x}", "function flatten: the column Name is a string, not an array (use parse_as_json first)"},
 		{"{name: unfurl, expression: at.*}", `function unfurl: the field "id" of at would be a second column of this name (rename or drop the column first)`},
