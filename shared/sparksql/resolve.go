@@ -89,9 +89,9 @@ func (r *resolver) define(c cte, outer *names) {
 	}
 	r.shadows(c.q)
 	p := r.query(c.q, around)
-	m := &common{name: c.name, of: p, columns: p.columns, inline: around != nil && around.reached}
+	m := &common{name: c.name, of: p, columns: p.columns, inline: around != nil && len(around.reached) > 0}
 	if m.inline {
-		outer.reached = true
+		outer.reach(around.reached...)
 	}
 	if c.columns != nil {
 		m.columns = r.renamed(p.columns, c.columns, c.pos())

@@ -127,7 +127,7 @@ func (r *resolver) subquery(e *subquery, c *context) node {
 }
 
 // under resolves a subquery of an expression, which can name what is around it.
-func (r *resolver) under(q *query, c *context) (p *plan, correlated bool) {
+func (r *resolver) under(q *query, c *context) (p *plan, correlated []string) {
 	if len(c.bound) > 0 {
 		r.note(refused(q.pos(), "a subquery in a lambda").because("join it instead"))
 	}

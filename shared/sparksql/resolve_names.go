@@ -14,7 +14,7 @@ type names struct {
 	outer   *names   // around a subquery
 	first   []output // output columns that are tried before cols: ORDER BY, HAVING
 	last    []output // output columns that are tried after cols: GROUP BY, SELECT itself
-	reached bool     // from a subquery inside
+	reached []string // names of columns that a subquery inside has used
 }
 
 // A visible column. hidden is set for what USING has merged: only a qualified
@@ -39,12 +39,21 @@ func (n *names) find(parts []string) (found []visible, local bool) {
 		}
 		if found != nil {
 			for o := n; o != s; o = o.outer {
-				o.outer.reached = true
+				o.outer.reach(last(parts))
 			}
 			return found, s == n
 		}
 	}
 	return nil, false
+}
+
+// reach remembers the names that a subquery has used, each once.
+func (n *names) reach(list ...string) {
+	for _, s := range list {
+		if !slices.Contains(n.reached, s) {
+			n.reached = append(n.reached, s)
+		}
+	}
 }
 
 // all are the names of columns, for suggestions.

@@ -50,13 +50,11 @@ func titleOf(e expr) (string, bool) {
 		body, ok := titleOf(e.body)
 		return "lambdafunction(" + body + strings.Repeat(", namedlambdavariable()", len(e.params)) + ")", ok
 	case *subquery:
-		if e.correlated {
-			return "", false
-		}
+		shown := "scalarsubquery("
 		if e.exists {
-			return "exists()", true
+			shown = "exists("
 		}
-		return "scalarsubquery()", true
+		return shown + strings.Join(e.correlated, ", ") + ")", true
 	case *literal:
 		return literalTitle(e)
 	case *star:
@@ -69,7 +67,7 @@ func titleOf(e expr) (string, bool) {
 		s, ok := titleOf(e.arg)
 		list, all := titles(e.list)
 		if e.from != nil {
-			list, all = []string{"listquery()"}, !e.correlated
+			list, all = []string{"listquery(" + strings.Join(e.correlated, ", ") + ")"}, true
 		}
 		s = fmt.Sprintf("(%s IN (%s))", s, strings.Join(list, ", "))
 		if e.not {

@@ -91,14 +91,14 @@ type (
 		from *query
 		not  bool
 
-		correlated bool
+		correlated []string
 	}
 	// A subquery is a scalar subquery, or EXISTS.
 	subquery struct {
 		place
 		q          *query
 		exists     bool
-		correlated bool // it names columns from around it
+		correlated []string // the columns from around it that it names
 	}
 	window struct {
 		place
