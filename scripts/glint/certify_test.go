@@ -91,3 +91,24 @@ func TestCompare(t *testing.T) {
 		}
 	}
 }
+
+// TestCertificate: what an engine refuses, and rows that differ, are said in it.
+func TestCertificate(t *testing.T) {
+	c := &certificate{Workflow: "w", Versions: map[string]string{"spark": "3.5.7"}}
+	refused := &rehearsal{err: fault.Errorf(fault.Refused, "step a: PIVOT is not supported")}
+	if world(refused.err) || !world(fault.Errorf(fault.Transient, "no answer")) {
+		t.Error("what is refused is for the certificate, what does not answer is not")
+	}
+	if err := c.fill(t.Context(), refused, &rehearsal{}); err != nil {
+		t.Fatal(err)
+	}
+	if text := c.markdown(); c.Equal || !strings.Contains(text, "do not agree") || !strings.Contains(text, "✗ Glint ends with: step a: PIVOT is not supported") {
+		t.Errorf("equal: %t\n%s", c.Equal, text)
+	}
+	c = &certificate{Outputs: []comparison{{Output: "o", Columns: [][]string{{"a|b", "int"}}, Rows: [2]int64{2, 1}, Only: [2]int64{1, 0}, First: [2][][]any{{{"7"}}, nil}}}}
+	for _, want := range []string{"✗ output o: 1 of 2 rows are on Glint only, 0 of 1 on Spark only", `| a\|b |`, "| 7 |", "The first rows that only Glint has"} {
+		if text := c.markdown(); !strings.Contains(text, want) {
+			t.Errorf("no %q in:\n%s", want, text)
+		}
+	}
+}

@@ -5,6 +5,11 @@
 //	go run ./scripts/goldens/sql            what is new or changed
 //	go run ./scripts/goldens/sql -all       everything again
 //	go run ./scripts/goldens/sql casts joins
+//
+// After it, what has changed is written down by
+//
+//	go test ./shared/duckdb -run TestSpark -refused
+//	go test ./shared/sparksql -run TestPage -update
 package main
 
 import (
