@@ -110,7 +110,11 @@ func (s *source) column(i int) node {
 func (r *resolver) join(f *join, outer *names) (planFrom, []visible) {
 	left, lv := r.from(f.left, outer)
 	if f.lateral {
-		r.left = &names{cols: lv, outer: outer}
+		beside := slices.Clone(lv)
+		for i := range beside {
+			beside[i].lateral = true
+		}
+		r.left = &names{cols: beside, outer: outer}
 	}
 	right, rv := r.from(f.right, outer)
 	r.left = nil

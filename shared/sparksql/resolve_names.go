@@ -24,6 +24,7 @@ type visible struct {
 	name      string
 	n         node
 	hidden    bool
+	lateral   bool // of a relation to the left of a LATERAL one
 }
 
 // find returns the columns that a name can mean, in the innermost scope that
@@ -124,6 +125,9 @@ func (r *resolver) named(e *name, c *context) node {
 			}
 		}
 		return r.note(m.because("it could be %s", strings.Join(could, " or ")))
+	}
+	if !local && found[0].lateral {
+		e.outer = strings.TrimPrefix(found[0].qualifier+"."+found[0].name, ".")
 	}
 	if !local && c.aggregate {
 		return r.note(refused(e.pos(), "an aggregate over a column of an outer query"))

@@ -19,6 +19,9 @@ func (r *resolver) title(e expr) string {
 			return last(n.parts)
 		}
 	}
+	if n, ok := e.(*name); ok && n.outer != "" {
+		return last(n.parts)
+	}
 	s, ok := titleOf(e)
 	if !ok && !r.failed() {
 		r.note(refused(e.pos(), "a column without a name, of this expression,").because("give it a name with AS"))
@@ -33,6 +36,9 @@ func titleOf(e expr) (string, bool) {
 	case *name:
 		if e.bound {
 			return strings.Join(append([]string{"namedlambdavariable()"}, e.parts[1:]...), "."), true
+		}
+		if e.outer != "" {
+			return "outer(" + e.outer + ")", true
 		}
 		if e.lateral {
 			return "lateralAliasReference(" + strings.Join(e.parts, ".") + ")", true

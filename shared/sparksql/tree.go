@@ -25,6 +25,7 @@ type (
 		place
 		parts   []string
 		lateral bool // it was found among the output columns before it
+		outer   string // its full name, where it is a column beside a LATERAL subquery
 		bound   bool // it is a parameter of a lambda
 	}
 	// An element is a[i], of an array, a map or a struct.
