@@ -113,8 +113,12 @@ func (p *parser) identifier(what string) string {
 // alias takes an optional alias, with or without AS.
 func (p *parser) alias() string {
 	if p.accept("AS") {
-		if t := p.peek(); t.kind == stringToken {
+		t := p.peek()
+		if t.kind == stringToken {
 			panic(invalid(t.at, "a string where a name should be").because("quote names in backticks"))
+		}
+		if t.kind == wordToken && clause[t.upper] && !reserved[t.upper] {
+			return p.take().text
 		}
 		return p.identifier("a name")
 	}
@@ -130,6 +134,25 @@ var clause = wordSet(`SELECT FROM WHERE GROUP HAVING ORDER LIMIT OFFSET UNION IN
 	ANTI CROSS FULL INNER JOIN LATERAL LEFT NATURAL ON RIGHT SEMI USING
 	SORT CLUSTER DISTRIBUTE WINDOW TABLESAMPLE PIVOT UNPIVOT QUALIFY
 	AND OR NOT IN LIKE ILIKE RLIKE REGEXP BETWEEN IS DIV WHEN THEN ELSE END CASE AS WITH DISTINCT ASC DESC NULLS`)
+
+// reserved are the clause words that are never names without backticks. The
+// others are where nothing else can stand: Spark takes SELECT order, group FROM t.
+var reserved = wordSet(`SELECT FROM WHERE UNION INTERSECT EXCEPT MINUS SETMINUS ANTI CROSS FULL INNER JOIN LATERAL LEFT NATURAL ON RIGHT SEMI USING`)
+
+// standsAlone reports whether the next word can only be a name: what follows
+// would end an expression.
+func (p *parser) standsAlone() bool {
+	next := p.ahead(1)
+	if next.kind == endToken {
+		return true
+	}
+	for _, s := range []string{",", ")", ".", "=", "<", ">", "<=", ">=", "<>", "!=", "==", "+", "*", "/", "%", "FROM", "AS", "]", ";"} {
+		if next.is(s) {
+			return true
+		}
+	}
+	return false
+}
 
 func wordSet(s string) map[string]bool {
 	set := map[string]bool{}

@@ -113,9 +113,14 @@ func (p *parser) relation() from {
 
 func (p *parser) tableRef() from {
 	r := &tableRef{place: place(p.peek().at), name: p.identifier("the name of a relation")}
-	if p.is(".") {
-		panic(refused(p.peek().at, "a relation named by a path").because("name an input or an earlier step"))
+	path := []string{r.name}
+	for p.accept(".") {
+		if t := p.peek(); t.kind != wordToken && t.kind != quotedToken {
+			panic(p.unexpected("a name"))
+		}
+		path = append(path, p.take().text)
 	}
+	r.name, r.path = last(path), path
 	if p.is("(") {
 		p.i--
 		return p.tableCall()

@@ -36,7 +36,7 @@ func (p *parser) primary() expr {
 				return e
 			}
 		}
-		if clause[t.upper] && !p.ahead(1).is("(") {
+		if clause[t.upper] && !p.ahead(1).is("(") && (reserved[t.upper] || !p.standsAlone()) {
 			break
 		}
 		if p.ahead(1).is("(") {

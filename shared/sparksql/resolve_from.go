@@ -23,7 +23,13 @@ func (r *resolver) from(f from, outer *names) (planFrom, []visible) {
 		if qualifier == "" {
 			qualifier = f.name
 		}
-		return s, s.visible(qualifier)
+		list := s.visible(qualifier)
+		if len(f.path) > 1 && f.alias == "" {
+			for i := range list {
+				list[i].path = strings.Join(f.path, ".")
+			}
+		}
+		return s, list
 	case *view:
 		return r.view(f, outer)
 	case *tableCall:
@@ -55,8 +61,9 @@ func (r *resolver) table(name string, cols []relation.Column, at int) *source {
 // relation looks a name up: common table expressions hide relations.
 func (r *resolver) relation(f *tableRef) *source {
 	known := r.known()
+	full := strings.Join(f.path, ".")
 	for _, c := range slices.Backward(r.ctes) {
-		if strings.EqualFold(c.name, f.name) {
+		if strings.EqualFold(c.name, full) {
 			s := r.source(c.columns, c.of.inner)
 			if c.inline {
 				s.sub = c.of
@@ -67,10 +74,10 @@ func (r *resolver) relation(f *tableRef) *source {
 			return s
 		}
 	}
-	cols, ok := r.scope.Relation(f.name)
+	cols, ok := r.scope.Relation(full)
 	if !ok {
-		m := invalid(f.pos(), "there is no relation %q", f.name)
-		if near := nearest(f.name, known); near != "" {
+		m := invalid(f.pos(), "there is no relation %q", full)
+		if near := nearest(full, known); near != "" {
 			m = m.because("did you mean %s?", near)
 		} else if len(known) > 0 {
 			m = m.because("the relations are %s", strings.Join(known, ", "))
@@ -80,11 +87,11 @@ func (r *resolver) relation(f *tableRef) *source {
 		return nil
 	}
 	if cols == nil {
-		r.note(refused(f.pos(), "reading %q, whose columns are not known,", f.name).because("give the input a schema"))
+		r.note(refused(f.pos(), "reading %q, whose columns are not known,", full).because("give the input a schema"))
 		r.blind++
 		return nil
 	}
-	return r.table(f.name, cols, f.pos())
+	return r.table(full, cols, f.pos())
 }
 
 func (r *resolver) known() []string {

@@ -24,6 +24,7 @@ type visible struct {
 	name      string
 	n         node
 	hidden    bool
+	path      string // of a relation that was named by one
 	lateral   bool // of a relation to the left of a LATERAL one
 }
 
@@ -34,7 +35,8 @@ func (n *names) find(parts []string) (found []visible, local bool) {
 		for _, v := range s.cols {
 			switch {
 			case len(parts) == 1 && !v.hidden && strings.EqualFold(v.name, parts[0]),
-				len(parts) == 2 && strings.EqualFold(v.qualifier, parts[0]) && strings.EqualFold(v.name, parts[1]):
+				len(parts) == 2 && strings.EqualFold(v.qualifier, parts[0]) && strings.EqualFold(v.name, parts[1]),
+				len(parts) > 2 && strings.EqualFold(v.path, strings.Join(parts[:len(parts)-1], ".")) && strings.EqualFold(v.name, last(parts)):
 				found = append(found, v)
 			}
 		}

@@ -28,7 +28,7 @@ func (r *resolver) parameter(e *name, c *context) node {
 
 // path resolves a name whose last parts are fields of a column, or returns nil.
 func (r *resolver) path(e *name, c *context) node {
-	for _, k := range []int{2, 1} {
+	for _, k := range []int{3, 2, 1} {
 		if len(e.parts) <= k {
 			continue
 		}

@@ -169,6 +169,7 @@ type (
 	tableRef struct {
 		place
 		name  string
+		path  []string // of which name is the last
 		alias string
 		cols  []string
 	}
