@@ -9,8 +9,8 @@ import (
 func init() {
 	register(
 		&Func{Name: "spark_format_stamp", Args: list(Long, String, String), Result: String, Call: formatStamp},
-		&Func{Name: "spark_parse_stamp", Args: list(String, String, String), Result: Long, Call: parseStamp},
-		&Func{Name: "spark_parse_clock", Args: list(String, String), Result: Long, Call: parseClock},
+		&Func{Name: "spark_parse_stamp", Args: list(String, String, String, Bool), Result: Long, Call: parseStamp},
+		&Func{Name: "spark_parse_clock", Args: list(String, String, Bool), Result: Long, Call: parseClock},
 	)
 }
 
@@ -28,20 +28,26 @@ func formatStamp(a []any) (any, error) {
 	return p.Format(a[0].(int64), z, zone)
 }
 
-func parse(text, pattern string) (r sparktime.Reading, ok bool, err error) {
+// parse reads by a pattern. Where it is strict, text that only Spark 2 read is
+// an error.
+func parse(text, pattern string, strict bool) (r sparktime.Reading, ok bool, err error) {
 	p, err := sparktime.Parser(pattern)
 	if err != nil {
 		return r, false, err
 	}
-	if r, ok, err = p.Parse(text); err != nil {
-		err = fmt.Errorf("reading a timestamp by the pattern %q: %w", pattern, err)
+	read := p.Read
+	if strict {
+		read = p.Parse
+	}
+	if r, ok, err = read(text); err != nil {
+		err = fmt.Errorf("reading a time by the pattern %q: %w", pattern, err)
 	}
 	return r, ok, err
 }
 
 // parseStamp reads an instant by a pattern; a text without a zone is in the one given.
 func parseStamp(a []any) (any, error) {
-	r, ok, err := parse(a[0].(string), a[1].(string))
+	r, ok, err := parse(a[0].(string), a[1].(string), a[3].(bool))
 	if !ok || err != nil {
 		return nil, err
 	}
@@ -63,7 +69,7 @@ func parseStamp(a []any) (any, error) {
 // parseClock reads a timestamp without a zone by a pattern; one in the text is
 // read and ignored.
 func parseClock(a []any) (any, error) {
-	r, ok, err := parse(a[0].(string), a[1].(string))
+	r, ok, err := parse(a[0].(string), a[1].(string), a[2].(bool))
 	if !ok || err != nil {
 		return nil, err
 	}

@@ -1,6 +1,8 @@
 package sparksql
 
 import (
+	"fmt"
+
 	"github.com/glint-data/glint/shared/relation"
 )
 
@@ -32,13 +34,21 @@ func writeFormat(w *writer, _ *apply, args []string) string {
 	return "spark_format_stamp(epoch_us(" + args[0] + "), " + args[1] + ", " + quoteText(zoneID(w.zone)) + ")"
 }
 
-// parsed reads text as an instant by a pattern, parsedClock as a timestamp without a zone.
+// A parser by a pattern reads text as an instant, or as a timestamp without a
+// zone. Where it is strict, text that only Spark 2 read ends the query.
 var (
-	parsed = &function{name: "to_timestamp", write: func(w *writer, _ *apply, args []string) string {
-		return "make_timestamp(spark_parse_stamp(" + args[0] + ", " + args[1] + ", " + quoteText(zoneID(w.zone)) + "))"
-	}}
-	parsedClock = &function{name: "to_timestamp_ntz", duck: "make_timestamp(spark_parse_clock($1, $2))"}
+	parsed      = map[bool]*function{true: byPattern(relation.Timestamp, true), false: byPattern(relation.Timestamp, false)}
+	parsedClock = map[bool]*function{true: byPattern(relation.TimestampNTZ, true), false: byPattern(relation.TimestampNTZ, false)}
 )
+
+func byPattern(k relation.Kind, strict bool) *function {
+	return &function{name: "to_" + k.String(), signature: fmt.Sprint(strict), write: func(w *writer, _ *apply, args []string) string {
+		if k == relation.TimestampNTZ {
+			return fmt.Sprintf("make_timestamp(spark_parse_clock(%s, %s, %t))", args[0], args[1], strict)
+		}
+		return fmt.Sprintf("make_timestamp(spark_parse_stamp(%s, %s, %s, %t))", args[0], args[1], quoteText(zoneID(w.zone)), strict)
+	}}
+}
 
 // parsing is a cast, or with a pattern the reading of text by it; other types
 // than text are cast whatever the pattern.
@@ -61,9 +71,9 @@ func parsing(name string, k relation.Kind) *function {
 				return n
 			}
 		}
-		fn, t := parsed, relation.Of(relation.Timestamp)
+		fn, t := parsed[!r.corrected], relation.Of(relation.Timestamp)
 		if k == relation.TimestampNTZ {
-			fn, t = parsedClock, target
+			fn, t = parsedClock[!r.corrected], target
 		}
 		return r.to(&apply{typed: typed{t: t, nullable: true, at: a.at}, fn: fn, args: []node{s, p}}, target)
 	}}
@@ -89,7 +99,7 @@ func unixTime(r *resolver, a *apply) node {
 		if isBad(p) {
 			return p
 		}
-		x = &apply{typed: typed{t: relation.Of(relation.Timestamp), nullable: true, at: a.at}, fn: parsed, args: []node{r.to(x, relation.Of(relation.String)), p}}
+		x = &apply{typed: typed{t: relation.Of(relation.Timestamp), nullable: true, at: a.at}, fn: parsed[!r.corrected], args: []node{r.to(x, relation.Of(relation.String)), p}}
 	case x.typ().Kind == relation.Date:
 		x = r.to(x, relation.Of(relation.Timestamp))
 	case !isMoment(x.typ()):

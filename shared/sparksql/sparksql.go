@@ -34,7 +34,10 @@ type Query struct {
 type Settings struct {
 	TimeZone string // spark.sql.session.timeZone; "" is UTC
 	ANSI     bool   // spark.sql.ansi.enabled
-	Compiled bool   // the text is Glint's own: functions that only it may call are known
+	// Corrected is spark.sql.legacy.timeParserPolicy = CORRECTED: text that only
+	// Spark 2 read by a pattern is NULL. By default it ends the query.
+	Corrected bool
+	Compiled  bool // the text is Glint's own: functions that only it may call are known
 }
 
 // Resolve parses text and resolves it over scope. at turns a byte offset of
@@ -60,7 +63,7 @@ func ResolveWith(text string, at func(offset int) fault.Pos, scope Scope, set Se
 	if err != nil {
 		return nil, err.(*mistake).fault(at)
 	}
-	r := &resolver{scope: scope, zone: zone, compiled: set.Compiled}
+	r := &resolver{scope: scope, zone: zone, corrected: set.Corrected, compiled: set.Compiled}
 	p := r.query(q, nil)
 	if len(r.mistakes) > 0 {
 		return nil, r.joined(at)
