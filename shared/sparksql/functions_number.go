@@ -62,13 +62,13 @@ func writeAbs(_ *writer, a *apply, args []string) string {
 // writePmod is the remainder that has not the sign of the dividend.
 func writePmod(w *writer, a *apply, args []string) string {
 	zero := "nullif(" + args[1] + ", 0)"
-	k := a.t.Kind
+	k, wraps := a.t.Kind, true
 	switch {
 	case k == relation.Decimal:
 		return decimalCall("pmod", a, args)
 	case k.Integral():
 		if n, ok := a.args[1].(*constant); ok && !n.nullable && strings.Trim(n.text, "-") != "1" && n.text != "0" && len(n.text) < len(strconv.FormatInt(limits[k][1], 10)) {
-			zero = args[1]
+			zero, wraps = args[1], false
 			break // neither the remainder nor the sum can overflow
 		}
 		wide := wideOf(k)
@@ -78,7 +78,7 @@ func writePmod(w *writer, a *apply, args []string) string {
 	return w.once(zero, func(n string) string {
 		return w.once("("+args[0]+" % "+n+")", func(r string) string {
 			sum := "(" + r + " + " + n + ")"
-			if k == relation.Int || k == relation.Long {
+			if wraps && (k == relation.Int || k == relation.Long) {
 				sum = narrow(k, sum) // as Java adds
 			}
 			return fmt.Sprintf("CAST(CASE WHEN %s < 0 THEN %s %% %s ELSE %s END AS %s)", r, sum, n, r, duckType(a.t))

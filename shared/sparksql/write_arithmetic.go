@@ -138,7 +138,8 @@ func writeModulo(_ *writer, a *apply, args []string) string {
 		return "(" + args[0] + " % " + args[1] + ")"
 	}
 	wide := wideOf(k)
-	return fmt.Sprintf("CAST((CAST(%s AS %s) %% CAST(%s AS %s)) AS %s)", args[0], wide, zero, wide, duckType(a.t))
+	exact := fmt.Sprintf("CAST((CAST(%s AS %s) %% CAST(%s AS %s)) AS %s)", args[0], wide, zero, wide, duckType(a.t))
+	return firstOf(a, args, "TRY("+args[0]+" % "+args[1]+")", exact)
 }
 
 // writeDiv truncates towards zero. Only the smallest bigint by -1 leaves the
@@ -150,7 +151,8 @@ func writeDiv(_ *writer, a *apply, args []string) string {
 	if c, ok := a.args[1].(*constant); ok && !c.nullable && c.text != "-1" && c.text != "0" {
 		return fmt.Sprintf("(%s // %s)", args[0], args[1])
 	}
-	return narrow(relation.Long, fmt.Sprintf("(CAST(%s AS HUGEINT) // CAST(nullif(%s, 0) AS HUGEINT))", args[0], args[1]))
+	exact := narrow(relation.Long, fmt.Sprintf("(CAST(%s AS HUGEINT) // CAST(nullif(%s, 0) AS HUGEINT))", args[0], args[1]))
+	return firstOf(a, args, "TRY("+args[0]+" // "+args[1]+")", exact)
 }
 
 func writeNegative(_ *writer, a *apply, args []string) string {
@@ -158,7 +160,8 @@ func writeNegative(_ *writer, a *apply, args []string) string {
 		if low, _, known := bounds(a.args[0]); known && low > limits[k][0] {
 			return "(- " + args[0] + ")"
 		}
-		return narrow(k, "(- CAST("+args[0]+" AS "+wideOf(k)+"))")
+		// The least integer is its own opposite.
+		return firstOf(a, args, "TRY(- "+args[0]+")", narrow(k, "(- CAST("+args[0]+" AS "+wideOf(k)+"))"))
 	}
 	return "(- " + args[0] + ")"
 }

@@ -71,16 +71,6 @@ func (w *writer) exactProduct(a *apply, args []string) string {
 	return "CAST(" + plain + " AS " + duckType(a.t) + ")"
 }
 
-// writeQuotient divides in 128 bits where the digits fit, else in Go.
-func (w *writer) writeQuotient(a *apply, args []string) string {
-	x, y := a.args[0].typ(), a.args[1].typ()
-	digits := x.Precision - x.Scale + y.Scale + a.t.Scale
-	if digits > maxPrecision || x.Precision+x.Scale > maxPrecision || y.Precision+y.Scale > maxPrecision || a.t.Scale+y.Scale-x.Scale < 0 {
-		return decimalCall("divide", a, args)
-	}
-	return w.quotient(unscaled(args[0], x), unscaled(args[1], y), a.t.Scale-x.Scale+y.Scale, a.t)
-}
-
 // unscaled is the integer of a decimal without its point.
 func unscaled(s string, t relation.Type) string {
 	if t.Scale == 0 {
