@@ -35,13 +35,18 @@ type function struct {
 	loses     bool                                               // may be NULL though no argument is
 	ordered   bool                                               // depends on the order of rows
 	volatile  bool                                               // two calls may differ
+	edge      bool                                               // it is the first or the last of the rows
+	shows     int                                                // how many of its arguments the name of a column shows, if not all
+	within    bool                                               // it has WITHIN GROUP (ORDER BY …)
+	pinned    *rowSpan                                           // the only frame that it has
+	grouping  bool                                               // it is about the groups, not over their rows
 	ignores   bool                                               // takes IGNORE NULLS
 	untitled  bool                                               // the name of a column shows it otherwise: an alias is needed
 	layout    string                                             // the name of a column, by its arguments $1 and $2
 	shown     string                                             // its name in the name of a column, where that is not the one that was used
 	full      string                                             // that name where all arguments are given
 	to        *relation.Type                                     // of a function that is a cast to this type
-	internal  bool     // only what Glint itself compiles may call it
+	internal  bool                                               // only what Glint itself compiles may call it
 	stars     bool                                               // takes * for all columns
 	named     bool                                               // the names of its arguments become names in its result
 	binds     func(before []node, params int) []relation.Type    // of a lambda's parameters, from the arguments before it

@@ -10,19 +10,46 @@ import (
 func init() {
 	add(
 		&function{name: "count", kind: aggregate, signature: "count(*), count([DISTINCT] a, …)", min: 1, max: -1, params: []param{anything},
-			gives: always(relation.Long), never: true, write: writeCount},
+			gives: always(relation.Long), never: true, stars: true, write: writeCount},
+		&function{name: "count_if", kind: aggregate, signature: "count_if(condition)", min: 1, max: 1, params: []param{boolean},
+			gives: always(relation.Long), never: true, write: writeCountIf},
 		&function{name: "sum", kind: aggregate, signature: "sum([DISTINCT] number)", min: 1, max: 1, resolve: sum, write: writeSum},
+		&function{name: "try_sum", kind: aggregate, signature: "try_sum([DISTINCT] number)", min: 1, max: 1, resolve: sum, write: writeSum},
 		&function{name: "avg", also: []string{"mean"}, kind: aggregate, signature: "avg([DISTINCT] number)", min: 1, max: 1, resolve: avg, write: writeAvg},
+		&function{name: "try_avg", kind: aggregate, signature: "try_avg([DISTINCT] number)", min: 1, max: 1, resolve: avg, write: writeAvg},
 		&function{name: "min", kind: aggregate, signature: "min(a)", min: 1, max: 1, params: []param{atom}, gives: likeFirst, write: calling("min")},
 		&function{name: "max", kind: aggregate, signature: "max(a)", min: 1, max: 1, params: []param{atom}, gives: likeFirst, write: calling("max")},
-		&function{name: "first", also: []string{"first_value"}, kind: aggregate, signature: "first(a) [IGNORE NULLS]", min: 1, max: 1, params: []param{anything},
-			gives: likeFirst, ordered: true, ignores: true, write: edge("first", "first_value")},
-		&function{name: "last", also: []string{"last_value"}, kind: aggregate, signature: "last(a) [IGNORE NULLS]", min: 1, max: 1, params: []param{anything},
-			gives: likeFirst, ordered: true, ignores: true, write: edge("last", "last_value")},
-		&function{name: "row_number", kind: ranking, signature: "row_number() OVER (…)", gives: always(relation.Int), never: true, ordered: true, write: writeRank},
-		&function{name: "rank", kind: ranking, signature: "rank() OVER (…)", gives: always(relation.Int), never: true, write: writeRank},
-		&function{name: "dense_rank", kind: ranking, signature: "dense_rank() OVER (…)", gives: always(relation.Int), never: true, write: writeRank},
+		&function{name: "bool_and", also: []string{"every"}, kind: aggregate, signature: "bool_and(condition)", min: 1, max: 1, params: []param{boolean},
+			gives: always(relation.Boolean), write: calling("bool_and")},
+		&function{name: "bool_or", also: []string{"some", "any"}, kind: aggregate, signature: "bool_or(condition)", min: 1, max: 1, params: []param{boolean},
+			gives: always(relation.Boolean), write: calling("bool_or")},
+		&function{name: "bit_and", kind: aggregate, signature: "bit_and(integer)", min: 1, max: 1, params: []param{wholeNumbers}, gives: likeFirst, write: calling("bit_and")},
+		&function{name: "bit_or", kind: aggregate, signature: "bit_or(integer)", min: 1, max: 1, params: []param{wholeNumbers}, gives: likeFirst, write: calling("bit_or")},
+		&function{name: "bit_xor", kind: aggregate, signature: "bit_xor(integer)", min: 1, max: 1, params: []param{wholeNumbers}, gives: likeFirst, write: calling("bit_xor")},
+		&function{name: "first", also: []string{"first_value"}, kind: aggregate, signature: "first(a [, ignoreNulls]) [IGNORE NULLS]", min: 1, max: 2, resolve: edgeValue,
+			ordered: true, ignores: true, edge: true, shows: 1, write: writeEdge("first", "first_value")},
+		&function{name: "any_value", kind: aggregate, signature: "any_value(a [, ignoreNulls]) [IGNORE NULLS]", min: 1, max: 2, resolve: edgeValue,
+			ordered: true, ignores: true, edge: true, shows: 1, write: writeEdge("first", "first_value")},
+		&function{name: "last", also: []string{"last_value"}, kind: aggregate, signature: "last(a [, ignoreNulls]) [IGNORE NULLS]", min: 1, max: 2, resolve: edgeValue,
+			ordered: true, ignores: true, edge: true, shows: 1, write: writeEdge("last", "last_value")},
+		&function{name: "max_by", kind: aggregate, signature: "max_by(value, order)", min: 2, max: 2, params: []param{anything, atom}, gives: likeFirst, ordered: true, write: writeBy("max")},
+		&function{name: "min_by", kind: aggregate, signature: "min_by(value, order)", min: 2, max: 2, params: []param{anything, atom}, gives: likeFirst, ordered: true, write: writeBy("min")},
+		&function{name: "grouping", kind: aggregate, grouping: true, signature: "grouping(column)", min: 1, max: 1, params: []param{anything},
+			gives: always(relation.Byte), never: true, duck: "CAST(GROUPING($*) AS TINYINT)"},
+		&function{name: "grouping_id", kind: aggregate, grouping: true, signature: "grouping_id([column, …])", min: 0, max: -1, params: []param{anything},
+			gives: always(relation.Long), never: true, duck: "CAST(GROUPING($*) AS BIGINT)"},
 	)
+}
+
+// wholeNumbers takes integers, and reads text as bigint.
+func wholeNumbers(r *resolver, n node) node {
+	switch t := n.typ(); {
+	case t.Kind.Integral():
+		return n
+	case isNull(t):
+		return r.to(n, relation.Of(relation.Long))
+	}
+	return &misfit{typed{at: n.pos()}, "an integer"}
 }
 
 // aggregated writes a call of an aggregate with all that modifies it.
@@ -48,6 +75,10 @@ func writeCount(w *writer, a *apply, args []string) string {
 	}
 	all := "CASE WHEN " + strings.Join(args, " IS NOT NULL AND ") + " IS NOT NULL THEN row(" + strings.Join(args, ", ") + ") END"
 	return w.aggregated("count", a, []string{all})
+}
+
+func writeCountIf(w *writer, a *apply, args []string) string {
+	return w.aggregated("count", a, []string{"CASE WHEN " + args[0] + " THEN true END"})
 }
 
 // sum of integers is bigint and wraps; of decimals it has ten digits more.
@@ -85,19 +116,33 @@ func (r *resolver) summand(a *apply) (node, node) {
 }
 
 func writeSum(w *writer, a *apply, args []string) string {
-	if s, ok := w.sumOfProduct(a); ok {
-		return "TRY_CAST(" + s + " AS " + duckType(a.t) + ")"
-	}
 	s := w.aggregated("sum", a, args)
 	switch {
 	case isInterval(a.t):
 		return "CAST(" + s + " AS " + duckType(a.t) + ")"
 	case isDecimal(a.t):
-		return "TRY_CAST(" + s + " AS " + duckType(a.t) + ")"
+		return w.decimalTotal(s, a)
+	case a.t.Kind == relation.Long && a.fn.name == "try_sum":
+		return "TRY_CAST(" + s + " AS BIGINT)"
 	case a.t.Kind == relation.Long:
 		return narrow(relation.Long, s)
 	}
 	return s
+}
+
+// decimalTotal is NULL where a sum has more digits than its type.
+func (w *writer) decimalTotal(s string, a *apply) string {
+	t := a.args[0].typ()
+	total := relation.DecimalOf(min(t.Precision+10, maxPrecision), t.Scale)
+	if total.Precision < maxPrecision {
+		return "TRY_CAST(" + s + " AS " + duckType(total) + ")"
+	}
+	// DuckDB's own sum has that type, and can hold a 39th digit.
+	most := strings.Repeat("9", maxPrecision-t.Scale)
+	if t.Scale > 0 {
+		most += "." + strings.Repeat("9", t.Scale)
+	}
+	return fmt.Sprintf("CASE WHEN abs(%s) <= CAST('%s' AS %s) THEN %s END", s, most, duckType(total), s)
 }
 
 // avg of decimals is exact, with four decimal places more; of others, double.
@@ -112,14 +157,16 @@ func avg(r *resolver, a *apply) node {
 	}
 	a.nullable = true
 	if t := n.typ(); isDecimal(t) {
-		if t.Precision+10+4 > maxPrecision || t.Precision+10+t.Scale > maxPrecision {
-			return r.note(refused(a.at, "avg of %s", t).because("cast to a decimal of at most 24 digits, or to double"))
-		}
-		a.args[0], a.t = n, relation.DecimalOf(t.Precision+4, t.Scale+4)
+		a.args[0], a.t = n, bounded(t.Precision+4, t.Scale+4)
 		return a
 	}
 	a.args[0], a.t = r.to(n, relation.Of(relation.Double)), relation.Of(relation.Double)
 	return a
+}
+
+// bounded is a decimal type of at most 38 digits.
+func bounded(precision, scale int) relation.Type {
+	return relation.DecimalOf(min(precision, maxPrecision), min(scale, maxPrecision))
 }
 
 func writeAvg(w *writer, a *apply, args []string) string {
@@ -131,13 +178,30 @@ func writeAvg(w *writer, a *apply, args []string) string {
 		return w.aggregated("avg", a, args)
 	}
 	t := a.args[0].typ()
-	total := relation.DecimalOf(t.Precision+10, t.Scale)
-	s := fmt.Sprintf("TRY_CAST(%s AS %s)", w.aggregated("sum", a, args), duckType(total))
-	return w.quotient(unscaled(s, total), "CAST("+w.aggregated("count", a, args)+" AS HUGEINT)", 4, a.t)
+	s, n := w.decimalTotal(w.aggregated("sum", a, args), a), w.aggregated("count", a, args)
+	if t.Precision+10+4 > maxPrecision || t.Precision+10+t.Scale > maxPrecision {
+		return fmt.Sprintf("CAST(spark_decimal_divide(CAST(%s AS VARCHAR), CAST(nullif(%s, 0) AS VARCHAR), %d, %d) AS %s)",
+			s, n, a.t.Precision, a.t.Scale, duckType(a.t))
+	}
+	return w.quotient(unscaled(s, relation.DecimalOf(t.Precision+10, t.Scale)), "CAST("+n+" AS HUGEINT)", 4, a.t)
 }
 
-// edge is first and last: in a group by the order of rows, in a window by its order.
-func edge(group, window string) func(*writer, *apply, []string) string {
+// edgeValue is first or last; a second argument says whether NULLs count.
+func edgeValue(r *resolver, a *apply) node {
+	if len(a.args) == 2 {
+		c, ok := a.args[1].(*constant)
+		if !ok || c.t.Kind != relation.Boolean || c.nullable {
+			return r.note(invalid(a.at, "%s: whether to ignore NULLs must be true or false", a.fn.name))
+		}
+		a.ignore = a.ignore || c.text == "true"
+		a.args = a.args[:1]
+	}
+	a.t, a.nullable = a.args[0].typ(), true
+	return a
+}
+
+// writeEdge is first and last: in a group by the order of rows, in a window by its order.
+func writeEdge(group, window string) func(*writer, *apply, []string) string {
 	return func(w *writer, a *apply, args []string) string {
 		fn := group
 		if a.over != nil {
@@ -156,6 +220,12 @@ func edge(group, window string) func(*writer, *apply, []string) string {
 	}
 }
 
-func writeRank(w *writer, a *apply, _ []string) string {
-	return "CAST(" + a.fn.name + "()" + w.suffix(a) + " AS INTEGER)"
+// writeBy is max_by and min_by. Of several rows with the same extreme Spark
+// takes the last, and DuckDB's own functions the first.
+func writeBy(extreme string) func(*writer, *apply, []string) string {
+	return func(w *writer, a *apply, args []string) string {
+		keys := w.aggregated("list", a, args[1:])
+		values := w.aggregated("list", a, args[:1])
+		return fmt.Sprintf("list_extract(list_reverse(%s), list_position(list_reverse(%s), list_%s(%s)))", values, keys, extreme, keys)
+	}
 }

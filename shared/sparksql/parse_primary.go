@@ -143,6 +143,14 @@ func (p *parser) closeCall(c *call) expr {
 }
 
 func (p *parser) afterCall(c *call) expr {
+	if p.words("WITHIN", "GROUP", "(") {
+		p.i += 3
+		if !p.accept("ORDER", "BY") {
+			panic(p.unexpected("ORDER BY"))
+		}
+		c.within = p.sortItems()
+		p.expect(")")
+	}
 	if p.words("FILTER", "(") {
 		p.i += 2
 		p.expect("WHERE")
@@ -153,10 +161,7 @@ func (p *parser) afterCall(c *call) expr {
 		c.ignore = true
 	}
 	if p.is("OVER") {
-		if !p.ahead(1).is("(") {
-			panic(refused(p.peek().at, "a named window"))
-		}
-		c.over = p.window()
+		c.over = p.over()
 	}
 	return c
 }
@@ -167,20 +172,4 @@ func (p *parser) nulls() bool {
 	}
 	p.accept("RESPECT", "NULLS")
 	return false
-}
-
-func (p *parser) window() *window {
-	w := &window{place: place(p.take().at)}
-	p.expect("(")
-	if p.accept("PARTITION", "BY") {
-		w.partition = p.exprs()
-	}
-	if p.accept("ORDER", "BY") {
-		w.order = p.sortItems()
-	}
-	if t := p.peek(); t.is("ROWS") || t.is("RANGE") {
-		panic(refused(t.at, "a window frame"))
-	}
-	p.expect(")")
-	return w
 }

@@ -1,6 +1,5 @@
 package sparksql
 
-import "strings"
 
 func (p *parser) query() *query {
 	p.enter()
@@ -48,17 +47,11 @@ func (p *parser) columnNames() []string {
 
 // around reads what follows a body: ORDER BY, LIMIT, OFFSET.
 func (p *parser) around(q *query) {
-	for _, w := range []string{"CLUSTER", "DISTRIBUTE", "SORT"} {
-		if p.words(w, "BY") {
-			panic(refused(p.peek().at, "%s BY", w).because("leave it out, or use ORDER BY for sorted rows"))
-		}
-	}
 	if p.accept("ORDER", "BY") {
 		q.order = p.sortItems()
 	}
-	if p.is("WINDOW") {
-		panic(refused(p.peek().at, "WINDOW").because("write the window after OVER"))
-	}
+	p.spread(q)
+	q.windows = p.windows()
 	if p.accept("LIMIT") && !p.accept("ALL") {
 		q.limit = p.expr()
 	}
@@ -173,20 +166,16 @@ func (p *parser) selectCore() *selectCore {
 	if p.accept("FROM") {
 		s.from = p.lateralViews(p.relations())
 	}
-	for _, w := range []string{"PIVOT", "UNPIVOT"} {
-		if p.is(w) {
-			panic(refused(p.peek().at, "%s", strings.TrimSpace(w+" "+p.ahead(1).upper)))
-		}
-	}
 	if p.accept("WHERE") {
 		s.where = p.expr()
 	}
 	if p.accept("GROUP", "BY") {
-		s.group = p.groups()
+		p.groups(s)
 	}
 	if p.accept("HAVING") {
 		s.having = p.expr()
 	}
+	s.windows = p.windows()
 	if p.is("QUALIFY") {
 		panic(refused(p.peek().at, "QUALIFY").because("filter in an outer query"))
 	}
@@ -210,22 +199,6 @@ func (p *parser) item() item {
 		return item{e: e, aliases: p.columnNames()}
 	}
 	return item{e: e, alias: p.alias()}
-}
-
-func (p *parser) groups() []expr {
-	for _, w := range []string{"ROLLUP", "CUBE", "GROUPING"} {
-		if t := p.peek(); t.is(w) && (p.ahead(1).is("(") || p.ahead(1).is("SETS")) {
-			panic(refused(t.at, "GROUP BY %s", w))
-		}
-	}
-	if p.is("ALL") {
-		panic(refused(p.peek().at, "GROUP BY ALL").because("name the expressions"))
-	}
-	list := p.exprs()
-	if p.words("WITH", "ROLLUP") || p.words("WITH", "CUBE") || p.words("GROUPING", "SETS") {
-		panic(refused(p.peek().at, "GROUP BY … %s %s", p.peek().upper, p.ahead(1).upper))
-	}
-	return list
 }
 
 func (p *parser) exprs() []expr {

@@ -99,6 +99,20 @@ type arm struct{ cond, then node }
 type frame struct {
 	partition []node
 	order     []sortKey
+	rows      *rowSpan // nil is the default
+}
+
+// A rowSpan is the rows around a row that a frame holds.
+type rowSpan struct {
+	unit     string // ROWS or RANGE
+	from, to edgeAt
+}
+
+// An edgeAt is where a span begins or ends; offset is nil but where word is
+// PRECEDING or FOLLOWING.
+type edgeAt struct {
+	word   string
+	offset node
 }
 
 type sortKey struct {
@@ -131,6 +145,8 @@ type selection struct {
 	from     planFrom // nil without FROM
 	where    node
 	group    []node
+	sets     [][]int // of group, where there are several
+	keyed    bool    // group are the first of items
 	having   node
 }
 
@@ -249,7 +265,7 @@ func same(a, b node) bool {
 		return ok && a.from == b.from && a.i == b.i
 	case *apply:
 		b, ok := b.(*apply)
-		return ok && a.fn.name == b.fn.name && a.fn.signature == b.fn.signature && a.distinct == b.distinct && a.ignore == b.ignore &&
+		return ok && a.fn.name == b.fn.name && a.fn.signature == b.fn.signature && a.distinct == b.distinct && a.ignore == b.ignore && a.places == b.places &&
 			(a.filter == nil) == (b.filter == nil) && sameFrame(a.over, b.over) && sameAll(below(a), below(b))
 	case *convert:
 		b, ok := b.(*convert)
@@ -286,7 +302,11 @@ func sameFrame(a, b *frame) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	if len(a.partition) != len(b.partition) || len(a.order) != len(b.order) {
+	if len(a.partition) != len(b.partition) || len(a.order) != len(b.order) || (a.rows == nil) != (b.rows == nil) {
+		return false
+	}
+	if a.rows != nil && (a.rows.unit != b.rows.unit || a.rows.from.word != b.rows.from.word || a.rows.to.word != b.rows.to.word ||
+		!same(a.rows.from.offset, b.rows.from.offset) || !same(a.rows.to.offset, b.rows.to.offset)) {
 		return false
 	}
 	for i := range a.order {

@@ -26,6 +26,7 @@ type resolver struct {
 	compiled  bool   // see Settings
 	blind     int    // relations that were not found: their columns are not missed
 	depth     int
+	windows   []namedWindow // of the SELECT
 }
 
 type read struct {
@@ -61,6 +62,7 @@ func (r *resolver) query(q *query, outer *names) *plan {
 	p := &plan{limit: -1, offset: -1}
 	switch b := q.body.(type) {
 	case *selectCore:
+		b.windows, b.spread = append(b.windows, q.windows...), q.spread
 		r.core(p, b, q.order, outer)
 	case *values:
 		r.values(p, b, outer)

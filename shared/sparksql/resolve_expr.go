@@ -117,7 +117,7 @@ func (r *resolver) call(e *call, c *context) node {
 		inner.aggregate, inner.aggregates, inner.windows = true, false, false
 	}
 	if e.over != nil {
-		if m := windowHere(fn, e, c); m != nil {
+		if m := r.windowHere(fn, e, c); m != nil {
 			return r.note(m)
 		}
 		inner.inWindow, inner.windows = true, false
@@ -134,7 +134,8 @@ func (r *resolver) call(e *call, c *context) node {
 		ok = ok && !isBad(a.filter)
 	}
 	if e.over != nil {
-		a.over = r.frame(e.over, &inner)
+		a.over = r.frame(fn, e, &inner)
+		ok = ok && a.over != nil
 	}
 	if !ok {
 		return &bad{typed{at: e.pos()}}
@@ -223,26 +224,12 @@ func (r *resolver) aggregateHere(fn *function, e *call, c *context) *mistake {
 	return nil
 }
 
-func windowHere(fn *function, e *call, c *context) *mistake {
-	switch {
-	case fn.kind == scalar:
-		return invalid(e.pos(), "%s is no window function", e.name)
-	case c.inWindow:
-		return invalid(e.pos(), "a window function inside another")
-	case !c.windows:
-		return invalid(e.pos(), "a window function cannot stand in %s", c.clause).because("use it in SELECT, and filter in an outer query")
-	case fn.kind == ranking && len(e.over.order) == 0:
-		return invalid(e.pos(), "%s needs an ORDER BY in its OVER (…)", e.name)
-	case e.distinct:
-		return invalid(e.pos(), "DISTINCT in a window function")
-	}
-	return nil
-}
-
 func modifiers(fn *function, e *call) *mistake {
 	switch {
 	case e.distinct && fn.kind != aggregate:
 		return invalid(e.pos(), "%s cannot be DISTINCT: it is no aggregate", e.name)
+	case e.within != nil && !fn.within, e.within == nil && fn.within:
+		return invalid(e.pos(), "%s has the form %s", e.name, fn.signature)
 	case e.filter != nil && (fn.kind != aggregate || e.over != nil):
 		return invalid(e.pos(), "%s cannot have FILTER here", e.name)
 	case e.ignore && !fn.ignores:
@@ -251,19 +238,6 @@ func modifiers(fn *function, e *call) *mistake {
 		return refused(e.pos(), "%s with DISTINCT", e.name)
 	}
 	return nil
-}
-
-func (r *resolver) frame(w *window, c *context) *frame {
-	f := &frame{}
-	for _, e := range w.partition {
-		f.partition = append(f.partition, r.expr(e, c))
-	}
-	for _, s := range w.order {
-		k := sortKey{n: r.expr(s.e, c), desc: s.desc, nullsFirst: s.nullsFirst}
-		r.sortable(k.n.typ(), s.e.pos())
-		f.order = append(f.order, k)
-	}
-	return f
 }
 
 func (r *resolver) cast(n node, e *cast) node {

@@ -15,6 +15,7 @@ type names struct {
 	first   []output // output columns that are tried before cols: ORDER BY, HAVING
 	last    []output // output columns that are tried after cols: GROUP BY, SELECT itself
 	reached []string // names of columns that a subquery inside has used
+	grouped []node   // columns that are tried even before first: in HAVING, those that are grouped
 }
 
 // A visible column. hidden is set for what USING has merged: only a qualified
@@ -96,12 +97,16 @@ func (r *resolver) named(e *name, c *context) node {
 	if n := r.parameter(e, c); n != nil {
 		return n
 	}
-	if n := r.alias(e, c.names.first, c); n != nil && !c.aggregate {
+	found, local := c.names.find(e.parts)
+	grouped := len(found) == 1 && slices.ContainsFunc(c.names.grouped, func(n node) bool { return same(n, found[0].n) })
+	if n := r.alias(e, c.names.first, c); n != nil && !c.aggregate && !grouped {
 		return n
 	}
-	found, local := c.names.find(e.parts)
 	if len(found) == 0 {
 		if n := r.alias(e, c.names.last, c); n != nil {
+			if c.aggregate || c.inWindow {
+				return r.note(invalid(e.pos(), "the alias %q inside an aggregate or a window of the same SELECT", e.parts[0]).because("name its expression, or alias it in a subquery"))
+			}
 			e.lateral = true
 			return n
 		}
@@ -112,6 +117,9 @@ func (r *resolver) named(e *name, c *context) node {
 			if n := r.alias(e, c.names.first, c); n != nil {
 				return n
 			}
+		}
+		if groupingID(e) && c.aggregates {
+			return r.apply(e.pos(), "grouping_id")
 		}
 		if r.blind > 0 {
 			return &bad{typed{at: e.pos()}}

@@ -21,8 +21,10 @@ type context struct {
 
 // core resolves a SELECT with the ORDER BY that follows it, into p.
 func (r *resolver) core(p *plan, s *selectCore, order []sortItem, outer *names) {
+	windows := r.windows
+	r.windows = s.windows
+	defer func() { r.windows = windows }()
 	sel := &selection{distinct: s.distinct}
-	p.body = sel
 	scope := &names{outer: outer}
 	if s.from != nil {
 		sel.from, scope.cols = r.from(s.from, outer)
@@ -33,14 +35,18 @@ func (r *resolver) core(p *plan, s *selectCore, order []sortItem, outer *names) 
 	}
 	made := r.generator(s, sel, scope)
 	sel.items = r.items(s.items, scope, made)
-	sel.group = r.group(s.group, sel.items, scope)
+	groups := r.group(s, sel.items, scope)
 	if s.having != nil {
 		sel.having = r.condition(s.having, &context{clause: "HAVING", aggregates: true,
-			names: &names{cols: scope.cols, outer: outer, first: sel.items}})
+			names: &names{cols: scope.cols, outer: outer, first: sel.items, grouped: groups.nodes}})
 	}
 	p.order = r.orderBy(order, sel, scope)
+	for _, e := range s.spread {
+		r.orderBy([]sortItem{{e: e}}, sel, scope) // it says where rows lie, not in which order they come
+	}
 	r.blind = blind
-	r.grouped(sel, p.order, scope, len(s.group) > 0, s)
+	sel = r.grouped(sel, p.order, scope, groups)
+	p.body = sel
 	cols := make([]relation.Column, len(sel.items))
 	for i, o := range sel.items {
 		cols[i] = relation.Column{Name: o.name, Type: o.n.typ(), Nullable: o.n.null()}
@@ -67,47 +73,12 @@ func (r *resolver) items(list []item, scope *names, made *madeRows) []output {
 			continue
 		}
 		c := &context{clause: "SELECT", aggregates: true, windows: true,
-			names: &names{cols: scope.cols, outer: scope.outer, last: plain(out)}}
+			names: &names{cols: scope.cols, outer: scope.outer, last: out}}
 		o := output{name: it.alias, n: r.expr(it.e, c)}
 		if o.name == "" && !isBad(o.n) {
 			o.name = r.title(it.e)
 		}
 		out = append(out, o)
-	}
-	return out
-}
-
-// plain are the outputs that later items may use by name: not those with
-// aggregates or windows, where Spark's own rules are narrow.
-func plain(list []output) []output {
-	return slices.DeleteFunc(slices.Clone(list), func(o output) bool {
-		if _, isColumn := o.n.(*column); isColumn {
-			return false
-		}
-		return hasAggregate(o.n) || hasWindow(o.n)
-	})
-}
-
-func (r *resolver) group(list []expr, items []output, scope *names) []node {
-	var out []node
-	for _, e := range list {
-		var n node
-		if l, ok := e.(*literal); ok {
-			i := r.ordinal(l, len(items), "GROUP BY")
-			if i == 0 {
-				continue
-			}
-			n = items[i-1].n
-		} else {
-			n = r.expr(e, &context{clause: "GROUP BY", names: &names{cols: scope.cols, outer: scope.outer, last: items}})
-		}
-		if hasAggregate(n) || hasWindow(n) {
-			n = r.note(invalid(e.pos(), "an aggregate or a window in GROUP BY"))
-		}
-		if n.typ().Kind == relation.Map {
-			r.note(invalid(e.pos(), "values of type %s cannot be grouped", n.typ()))
-		}
-		out = append(out, n)
 	}
 	return out
 }
@@ -133,54 +104,6 @@ func (r *resolver) orderBy(list []sortItem, sel *selection, scope *names) []sort
 		keys = append(keys, k)
 	}
 	return keys
-}
-
-// grouped checks that a query with GROUP BY or aggregates uses columns only as
-// it may: grouped, or inside an aggregate.
-func (r *resolver) grouped(sel *selection, order []sortKey, scope *names, grouping bool, s *selectCore) {
-	all := []node{}
-	for _, o := range sel.items {
-		all = append(all, o.n)
-	}
-	if sel.having != nil {
-		all = append(all, sel.having)
-	}
-	for _, k := range order {
-		all = append(all, k.n)
-	}
-	if !grouping && !slices.ContainsFunc(all, hasAggregate) {
-		if sel.having != nil {
-			r.note(refused(s.having.pos(), "HAVING without GROUP BY or an aggregate"))
-		}
-		return
-	}
-	for _, n := range all {
-		r.checkGrouped(n, sel.group, scope)
-	}
-}
-
-func (r *resolver) checkGrouped(n node, group []node, scope *names) {
-	reach(n, func(n node) bool {
-		if slices.ContainsFunc(group, func(g node) bool { return same(g, n) }) {
-			return false
-		}
-		switch n := n.(type) {
-		case *apply:
-			return !n.aggregates()
-		case *column:
-			own := slices.ContainsFunc(scope.cols, func(v visible) bool { return same(v.n, n) })
-			if own {
-				r.note(invalid(n.pos(), "column %q is neither grouped nor inside an aggregate", n.from.cols[n.i].Name).
-					because("add it to GROUP BY, or use first(…), max(…) or the like"))
-			}
-		case *nested, *member:
-			if m, isMember := n.(*member); isMember && m.of == nil {
-				return true
-			}
-			r.note(refused(n.pos(), "a subquery in an expression beside aggregates").because("join it, or use it in WHERE"))
-		}
-		return true
-	})
 }
 
 // aggregates reports whether a is an aggregate over the rows of a group: not

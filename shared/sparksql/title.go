@@ -89,7 +89,10 @@ func titleOf(e expr) (string, bool) {
 		if fn != nil && fn.to != nil && len(args) == 1 {
 			return args[0], ok // such a cast does not show
 		}
-		if !ok || fn == nil || fn.untitled || e.over != nil || e.ignore || e.filter != nil || e.special {
+		if ok && fn != nil && fn.kind != scalar {
+			return aggregateTitle(fn, e, args)
+		}
+		if !ok || fn == nil || fn.untitled || e.special {
 			return "", false
 		}
 		if fn.name == "assert_true" && len(args) == 1 {

@@ -24,9 +24,9 @@ type (
 	name struct {
 		place
 		parts   []string
-		lateral bool // it was found among the output columns before it
+		lateral bool   // it was found among the output columns before it
 		outer   string // its full name, where it is a column beside a LATERAL subquery
-		bound   bool // it is a parameter of a lambda
+		bound   bool   // it is a parameter of a lambda
 	}
 	// An element is a[i], of an array, a map or a struct.
 	element struct {
@@ -62,12 +62,13 @@ type (
 		distinct bool
 		filter   expr
 		over     *window
-		ignore   bool   // IGNORE NULLS
-		closed   bool   // in parentheses: a chain does not go on in it
-		row      bool   // a row in parentheses
-		special  bool   // written in a syntax of its own, which the name of a column shows
-		bare     *name  // written without parentheses: a column of this name comes first
-		shown    string // how the name of a column shows it, by its arguments $1 and $2; "" is as usual
+		within   []sortItem // WITHIN GROUP (ORDER BY …)
+		ignore   bool       // IGNORE NULLS
+		closed   bool       // in parentheses: a chain does not go on in it
+		row      bool       // a row in parentheses
+		special  bool       // written in a syntax of its own, which the name of a column shows
+		bare     *name      // written without parentheses: a column of this name comes first
+		shown    string     // how the name of a column shows it, by its arguments $1 and $2; "" is as usual
 	}
 	// A cast is CAST, TRY_CAST or ::.
 	cast struct {
@@ -103,10 +104,44 @@ type (
 	}
 	window struct {
 		place
+		name      string // of a window of the WINDOW clause that this one is, or ""
 		partition []expr
 		order     []sortItem
+		rows      *extent // nil where no frame is written
+
+		definition *window // what name means, once it is resolved
+		spanTitle  string  // the frame in the name of a column
 	}
 )
+
+// An extent is the frame of a window: which rows around a row belong to it.
+type extent struct {
+	place
+	unit     string // ROWS or RANGE
+	from, to edgeOf
+}
+
+// An edgeOf is where a frame begins or ends.
+type edgeOf struct {
+	word   string // UNBOUNDED PRECEDING, CURRENT ROW, PRECEDING, …
+	offset expr   // of PRECEDING and FOLLOWING
+}
+
+// A namedWindow is one of a WINDOW clause.
+type namedWindow struct {
+	place
+	name string
+	w    *window
+}
+
+// A grouping is one part of GROUP BY: an expression, or ROLLUP, CUBE or GROUPING
+// SETS, whose members are lists of expressions or, of GROUPING SETS, groupings.
+type grouping struct {
+	place
+	kind    string // "" for an expression
+	sets    [][]expr
+	members []grouping
+}
 
 type sortItem struct {
 	e          expr
@@ -121,6 +156,8 @@ type query struct {
 	body          body
 	order         []sortItem
 	limit, offset expr
+	spread        []expr // DISTRIBUTE BY
+	windows       []namedWindow
 }
 
 type cte struct {
@@ -139,8 +176,11 @@ type selectCore struct {
 	items    []item
 	from     from // nil without FROM
 	where    expr
-	group    []expr
+	group    []grouping
+	all      bool // GROUP BY ALL
 	having   expr
+	windows  []namedWindow
+	spread   []expr // DISTRIBUTE BY
 }
 
 type item struct {

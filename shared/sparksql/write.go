@@ -140,19 +140,7 @@ func (w *writer) selection(b *strings.Builder, s *selection, columnNames []strin
 	if s.where != nil {
 		b.WriteString(" WHERE " + w.expr(s.where))
 	}
-	for i, n := range s.group {
-		if i == 0 {
-			b.WriteString(" GROUP BY ")
-		} else {
-			b.WriteString(", ")
-		}
-		g := w.expr(n)
-		if _, ok := n.(*constant); ok {
-			// A bare number would be a column's number.
-			g = "CAST(" + g + " AS " + duckType(n.typ()) + ")"
-		}
-		b.WriteString(g)
-	}
+	w.groupBy(b, s)
 	if s.having != nil {
 		b.WriteString(" HAVING " + w.expr(s.having))
 	}

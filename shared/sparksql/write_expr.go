@@ -80,22 +80,7 @@ func (w *writer) suffix(a *apply) string {
 		b.WriteString(" FILTER (WHERE " + w.expr(a.filter) + ")")
 	}
 	if a.over != nil {
-		b.WriteString(" OVER (")
-		for i, p := range a.over.partition {
-			if i == 0 {
-				b.WriteString("PARTITION BY ")
-			} else {
-				b.WriteString(", ")
-			}
-			b.WriteString(w.expr(p))
-		}
-		if len(a.over.order) > 0 {
-			if len(a.over.partition) > 0 {
-				b.WriteByte(' ')
-			}
-			b.WriteString("ORDER BY " + w.keys(a.over.order))
-		}
-		b.WriteString(")")
+		b.WriteString(w.over(a.over))
 	}
 	return b.String()
 }
