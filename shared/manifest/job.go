@@ -111,7 +111,7 @@ func (d *decoder) stackSpec(j *Job, r plug.Raw) {
 	d.attributes("stackSpec", r, []attribute{
 		{name: "driver", accept: serverless},
 		{name: "executor", accept: serverless},
-		{name: "sparkConf", read: d.sparkConf},
+		{name: "sparkConf", read: func(v plug.Raw) { d.sparkConf(j, v) }},
 		{name: "configs", accept: elsewhere},
 		{name: "job", read: func(v plug.Raw) { d.jobSpec(j, v) }},
 	})
@@ -137,7 +137,7 @@ func (d *decoder) jobSpec(j *Job, r plug.Raw) {
 				{name: "keepSystemColumns", read: d.intoBool("keepSystemColumns", &j.KeepSystemColumns)},
 			})
 		}},
-		{name: "sparkConf", read: d.sparkConf},
+		{name: "sparkConf", read: func(v plug.Raw) { d.sparkConf(j, v) }},
 		{name: "rewriteDataset", accept: "it compacts files of a lake"},
 		{name: "assertions", refuse: "assertions are not supported yet; take them out, or run them as a job on DataOS"},
 		{name: "profile", refuse: "profiles are not supported yet; run them as a job on DataOS"},

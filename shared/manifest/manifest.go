@@ -46,6 +46,7 @@ type Job struct {
 	Explain                  bool
 	PreviewLines             int // showPreviewLines
 	KeepSystemColumns        bool
+	Corrected                bool // spark.sql.legacy.timeParserPolicy is CORRECTED; if not, it is Spark's own EXCEPTION
 	Inputs                   []Input
 	Steps                    []Step
 	Outputs                  []Output

@@ -33,24 +33,25 @@ func (d *decoder) envs(j *Job, r plug.Raw) {
 
 // sparkConf reads settings of Spark: those that change a result are honoured or
 // refused, those that tune a cluster are noted.
-func (d *decoder) sparkConf(r plug.Raw) {
+func (d *decoder) sparkConf(j *Job, r plug.Raw) {
 	d.items("sparkConf", r, func(item plug.Raw) {
 		if item.Shape != plug.Mapping {
 			d.invalid(item.Pos, "write - spark.name: value", "sparkConf: want a list of settings")
 			return
 		}
 		for _, e := range item.Entries {
-			d.setting(e)
+			d.setting(j, e)
 		}
 	})
 }
 
-// settings that change a result, with the values that name what is done anyway.
+// settings that change a result, with the values that name what is done anyway
+// or are honoured.
 var settings = map[string][]string{
 	"spark.sql.session.timezone":        {"utc", "etc/utc"},
 	"spark.sql.ansi.enabled":            {"false"},
 	"spark.sql.casesensitive":           {"false"},
-	"spark.sql.legacy.timeparserpolicy": {"corrected"},
+	"spark.sql.legacy.timeparserpolicy": {"corrected", "exception"},
 
 	"spark.sql.decimaloperations.allowprecisionloss": {"true"},
 	"spark.sql.ansi.doublequotedidentifiers":         {"false"},
@@ -63,11 +64,14 @@ var settings = map[string][]string{
 	"spark.sql.groupbyaliases":                       {"true"},
 }
 
-func (d *decoder) setting(e plug.Entry) {
+func (d *decoder) setting(j *Job, e plug.Entry) {
 	name, value := strings.ToLower(e.Name), strings.ToLower(strings.TrimSpace(e.Value.Text))
 	same, meaningful := settings[name]
 	switch {
 	case meaningful && slices.Contains(same, value):
+		if strings.HasSuffix(name, "timeparserpolicy") {
+			j.Corrected = value == "corrected"
+		}
 	case meaningful:
 		d.refused(e.Pos, "leave it out: the time zone is UTC, ANSI mode is off, names have no case", "sparkConf %s: %s is not supported yet",
 			e.Name, strconv.Quote(e.Value.Text))
