@@ -81,7 +81,9 @@ func (r *resolver) computed(a *apply) node {
 		return a
 	}
 	result, exact := decimalResult(a.fn.name, x, y)
-	a.t = result
+	if a.t = result; r.keepScale {
+		a.t = keptScale(a.fn.name, x, y, exact)
+	}
 	a.nullable = a.nullable || exact.Precision > maxPrecision || a.fn.name == "/"
 	return a
 }

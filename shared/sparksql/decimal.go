@@ -68,3 +68,18 @@ func adjusted(p, s int) relation.Type {
 	whole := p - s
 	return relation.DecimalOf(maxPrecision, max(maxPrecision-whole, min(s, minScale)))
 }
+
+// keptScale is the type of an operation on decimals in sessions that allow no
+// loss of precision. A quotient keeps half of what it lacks in digits.
+func keptScale(op string, a, b, exact relation.Type) relation.Type {
+	if op != "/" {
+		return relation.DecimalOf(min(exact.Precision, maxPrecision), min(exact.Scale, maxPrecision))
+	}
+	whole := min(maxPrecision, a.Precision-a.Scale+b.Scale)
+	scale := min(maxPrecision, max(minScale, a.Scale+b.Precision+1))
+	if over := whole + scale - maxPrecision; over > 0 {
+		scale -= over/2 + 1
+		whole = maxPrecision - scale
+	}
+	return relation.DecimalOf(whole+scale, scale)
+}

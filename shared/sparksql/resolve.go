@@ -13,6 +13,7 @@ import (
 type resolver struct {
 	scope     Scope
 	zone      string // of the session; "" is UTC
+	keepScale bool   // decimals overflow rather than lose places
 	corrected bool   // Spark 2's reading of times does not matter
 	mistakes  []*mistake
 	ctes      []*common // in force, the innermost last

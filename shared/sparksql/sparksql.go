@@ -34,6 +34,9 @@ type Query struct {
 type Settings struct {
 	TimeZone string // spark.sql.session.timeZone; "" is UTC
 	ANSI     bool   // spark.sql.ansi.enabled
+	// KeepScale is spark.sql.decimalOperations.allowPrecisionLoss = false: a
+	// decimal with too many digits is NULL, and not rounded to fewer places.
+	KeepScale bool
 	// Corrected is spark.sql.legacy.timeParserPolicy = CORRECTED: text that only
 	// Spark 2 read by a pattern is NULL. By default it ends the query.
 	Corrected bool
@@ -63,7 +66,7 @@ func ResolveWith(text string, at func(offset int) fault.Pos, scope Scope, set Se
 	if err != nil {
 		return nil, err.(*mistake).fault(at)
 	}
-	r := &resolver{scope: scope, zone: zone, corrected: set.Corrected, compiled: set.Compiled}
+	r := &resolver{scope: scope, zone: zone, keepScale: set.KeepScale, corrected: set.Corrected, compiled: set.Compiled}
 	p := r.query(q, nil)
 	if len(r.mistakes) > 0 {
 		return nil, r.joined(at)
