@@ -122,7 +122,13 @@ func numbers(r *resolver, args []node, at int) *generation {
 			r.note(invalid(n.pos(), "range needs whole numbers, and this is %s", n.typ()))
 			return nil
 		}
-		bounds[i] = r.to(n, long)
+		if bounds[i] = r.to(n, long); isBad(bounds[i]) {
+			return nil
+		}
+	}
+	if c, ok := bounds[2].(*constant); ok && c.text == "0" {
+		r.note(invalid(bounds[2].pos(), "the step of a range cannot be 0"))
+		return nil
 	}
 	t := relation.ArrayOf(long)
 	return &generation{[]relation.Column{{Name: "id", Type: long}}, []node{&apply{typed: typed{t: t, nullable: false, at: at}, fn: counting, args: bounds}}}

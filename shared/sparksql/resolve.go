@@ -66,7 +66,7 @@ func (r *resolver) query(q *query, outer *names) *plan {
 		b.windows, b.spread = append(b.windows, q.windows...), q.spread
 		r.core(p, b, q.order, outer)
 	case *values:
-		r.values(p, b, outer)
+		r.values(p, b)
 		p.order = r.orderOutput(q.order, p.columns)
 	case *setOp:
 		p.body = r.setOp(b, outer)
@@ -192,7 +192,7 @@ func (r *resolver) side(b body, outer *names) *plan {
 	}
 	p := &plan{limit: -1, offset: -1}
 	if v, ok := b.(*values); ok {
-		r.values(p, v, outer)
+		r.values(p, v)
 		return p
 	}
 	r.core(p, b.(*selectCore), nil, outer)

@@ -98,6 +98,13 @@ func (r *resolver) named(e *name, c *context) node {
 		return n
 	}
 	found, local := c.names.find(e.parts)
+	if !local && len(found) > 0 {
+		// An output column before it is nearer than a column of an outer query.
+		if n := r.alias(e, c.names.last, c); n != nil {
+			e.lateral = true
+			return n
+		}
+	}
 	grouped := len(found) == 1 && slices.ContainsFunc(c.names.grouped, func(n node) bool { return same(n, found[0].n) })
 	if n := r.alias(e, c.names.first, c); n != nil && !c.aggregate && !grouped {
 		return n

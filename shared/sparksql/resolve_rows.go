@@ -9,7 +9,7 @@ import (
 )
 
 // values resolves VALUES: each column has the type in which its values meet.
-func (r *resolver) values(p *plan, v *values, outer *names) {
+func (r *resolver) values(p *plan, v *values) {
 	body := &inline{}
 	p.body = body
 	width := len(v.rows[0])
@@ -18,7 +18,7 @@ func (r *resolver) values(p *plan, v *values, outer *names) {
 		cols[i].Name = fmt.Sprintf("col%d", i+1)
 	}
 	defer func() { p.settle(cols) }()
-	c := &context{clause: "VALUES", names: &names{outer: outer}}
+	c := &context{clause: "VALUES", names: &names{}} // Spark lets it name no column, not of an outer query either
 	for _, row := range v.rows {
 		if len(row) != width {
 			r.note(invalid(row[0].pos(), "a row of %d values after one of %d", len(row), width))

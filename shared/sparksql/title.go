@@ -247,6 +247,8 @@ func callTitle(fn *function, c *call, args []string) string {
 		return fill(fn.layout, args)
 	case fn.name == "count" && len(args) == 1 && args[0] == "*":
 		args = []string{"1"}
+	case fn.name == "from_json" && strings.HasPrefix(strings.ToLower(args[1]), "map<"):
+		return "entries" // so it is in Spark
 	case fn.name == "from_json":
 		args = args[:1]
 	case fn.name == "if":
