@@ -154,6 +154,8 @@ func (c *constant) fold(t relation.Type, zone string) node {
 		return &constant{typed: typed{t: t, nullable: true, at: c.at}, cast: true}
 	case c.t.Kind.Integral() && t.Kind.Integral() && t.Kind > c.t.Kind:
 		return &constant{typed: typed{t: t, nullable: false, at: c.at}, text: c.text, cast: true}
+	case isFloating(t) && (c.t.Kind.Integral() || isDecimal(c.t)):
+		return &constant{typed: typed{t: t, nullable: false, at: c.at}, text: c.text, cast: true}
 	case isDecimal(t) && c.t.Kind.Integral() && operandDecimal(c).Precision <= t.Precision-t.Scale:
 		return &constant{typed: typed{t: t, nullable: false, at: c.at}, text: c.text, cast: true}
 	}

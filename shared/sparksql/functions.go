@@ -85,6 +85,9 @@ func unknownFunction(e *call) *mistake {
 		}
 	}
 	m := refused(e.pos(), "the function %s", e.name)
+	if why := insteadOf[strings.ToLower(e.name)]; why != "" {
+		return m.because("%s", why)
+	}
 	if near := nearest(e.name, known); near != "" {
 		return m.because("the nearest that is supported is %s: %s", near, table[near].signature)
 	}
