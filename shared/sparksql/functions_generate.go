@@ -89,6 +89,10 @@ func stack(r *resolver, args []node, at int) *generation {
 		var column []node
 		for k := range rows {
 			if j := k*width + i; j < len(values) {
+				if t := values[j].typ(); len(column) > 0 && !isNull(t) && !isNull(column[0].typ()) && !t.Equal(column[0].typ()) {
+					r.note(invalid(values[j].pos(), "the values of column %d of stack are %s and %s", i, column[0].typ(), t))
+					return nil
+				}
 				column = append(column, values[j])
 			} else {
 				column = append(column, &constant{typed: typed{at: at, nullable: true}})

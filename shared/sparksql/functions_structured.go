@@ -271,6 +271,10 @@ func (w *writer) json(t relation.Type, s string) string {
 func jsonTuple(r *resolver, args []node, at int) *generation {
 	str := relation.Of(relation.String)
 	for i, n := range args {
+		if !isString(n.typ()) && (i > 0 || !isNull(n.typ())) {
+			r.note(invalid(n.pos(), "json_tuple takes texts, and this is %s", n.typ()))
+			return nil
+		}
 		if args[i] = text(r, n); isBad(args[i]) {
 			return nil
 		} else if m, wrong := args[i].(*misfit); wrong {

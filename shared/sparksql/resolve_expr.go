@@ -127,7 +127,7 @@ func (r *resolver) call(e *call, c *context) node {
 	if m := modifiers(fn, e); m != nil {
 		return r.note(m)
 	}
-	args, ok := r.arguments(fn, r.countStar(fn, e), &inner)
+	args, labels, ok := r.arguments(fn, r.countStar(fn, e), &inner)
 	a := &apply{typed: typed{at: e.pos()}, fn: fn, distinct: e.distinct, ignore: e.ignore}
 	if e.filter != nil {
 		a.filter = r.condition(e.filter, &inner)
@@ -142,7 +142,7 @@ func (r *resolver) call(e *call, c *context) node {
 	}
 	a.args = args
 	if fn.named {
-		a.labels = r.labels(e.args, args)
+		a.labels = labels
 	}
 	n := r.bind(a, e.name)
 	if became, ok := n.(*apply); ok && became.shown != "" {

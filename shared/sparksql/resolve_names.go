@@ -51,14 +51,8 @@ func (n *names) find(parts []string) (found []visible, local bool) {
 	return nil, false
 }
 
-// reach remembers the names that a subquery has used, each once.
-func (n *names) reach(list ...string) {
-	for _, s := range list {
-		if !slices.Contains(n.reached, s) {
-			n.reached = append(n.reached, s)
-		}
-	}
-}
+// reach remembers the names that a subquery has used, as often as it did.
+func (n *names) reach(list ...string) { n.reached = append(n.reached, list...) }
 
 // all are the names of columns, for suggestions.
 func (n *names) all() []string {

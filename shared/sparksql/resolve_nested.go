@@ -41,6 +41,7 @@ func (r *resolver) path(e *name, c *context) node {
 			}
 		}
 		if len(found) > 0 {
+			e.column = k
 			return r.fields(r.named(column, c), e.parts[k:], e.pos())
 		}
 	}
@@ -64,16 +65,16 @@ func (r *resolver) field(n node, name string, at int) node {
 
 // arguments resolves the arguments of a call. A lambda's parameters have types
 // that follow from the arguments before it.
-func (r *resolver) arguments(fn *function, list []expr, c *context) ([]node, bool) {
-	out := make([]node, 0, len(list))
-	ok := true
+func (r *resolver) arguments(fn *function, list []expr, c *context) (out []node, labels []string, ok bool) {
+	out = make([]node, 0, len(list))
+	ok = true
 	for _, e := range list {
 		switch e := e.(type) {
 		case *lambda:
 			out = append(out, r.lambda(fn, out, e, c))
 		case *star:
 			for _, s := range r.expand(e, c.names) {
-				out = append(out, relocate(s.n, e.pos()))
+				out, labels = append(out, relocate(s.n, e.pos())), append(labels, s.name)
 			}
 			if fn.name == "count" && e.of != nil {
 				out = append(out, r.note(invalid(e.pos(), "count of the columns of one relation").because("write count(*), or count(a, b)")))
@@ -81,11 +82,11 @@ func (r *resolver) arguments(fn *function, list []expr, c *context) ([]node, boo
 				out = append(out, r.note(invalid(e.pos(), "* cannot stand here")))
 			}
 		default:
-			out = append(out, r.expr(e, c))
+			out, labels = append(out, r.expr(e, c)), append(labels, label(e))
 		}
 		ok = ok && (len(out) == 0 || !isBad(out[len(out)-1]))
 	}
-	return out, ok
+	return out, labels, ok
 }
 
 func (r *resolver) lambda(fn *function, before []node, e *lambda, c *context) node {
@@ -150,29 +151,17 @@ func meetNested(a, b relation.Type, rule func(a, b relation.Type) (relation.Type
 
 func isNested(t relation.Type) bool { return t.Kind >= relation.Array }
 
-// labels are the names that expressions have by themselves, "" where they have none.
-func (r *resolver) labels(list []expr, resolved []node) []string {
-	if len(list) != len(resolved) { // a star was expanded
-		out := make([]string, len(resolved))
-		for i, n := range resolved {
-			if c, ok := n.(*column); ok {
-				out[i] = c.from.cols[c.i].Name
-			}
-		}
-		return out
+// label is the name that an expression has by itself, "" where it has none.
+func label(e expr) string {
+	switch e := e.(type) {
+	case *name:
+		return last(e.parts)
+	case *fieldOf:
+		return e.field
+	case *aliasedExpr:
+		return e.alias
 	}
-	out := make([]string, len(list))
-	for i, e := range list {
-		switch e := e.(type) {
-		case *name:
-			out[i] = last(e.parts)
-		case *fieldOf:
-			out[i] = e.field
-		case *aliasedExpr:
-			out[i] = e.alias
-		}
-	}
-	return out
+	return ""
 }
 
 func holdsMap(t relation.Type) bool {

@@ -19,7 +19,7 @@ func (r *resolver) title(e expr) string {
 			return last(n.parts)
 		}
 	}
-	if n, ok := e.(*name); ok && n.outer != "" {
+	if n, ok := e.(*name); ok && (n.outer != "" || n.column > 0) {
 		return last(n.parts)
 	}
 	s, ok := titleOf(e)
@@ -42,6 +42,9 @@ func titleOf(e expr) (string, bool) {
 		}
 		if e.lateral {
 			return "lateralAliasReference(" + strings.Join(e.parts, ".") + ")", true
+		}
+		if e.column > 0 {
+			return strings.Join(e.parts[e.column-1:], "."), true
 		}
 		return last(e.parts), true
 	case *element:

@@ -26,6 +26,7 @@ type (
 		parts   []string
 		lateral bool   // it was found among the output columns before it
 		outer   string // its full name, where it is a column beside a LATERAL subquery
+		column  int    // how many parts name the column, where fields of it follow
 		bound   bool   // it is a parameter of a lambda
 	}
 	// An element is a[i], of an array, a map or a struct.
