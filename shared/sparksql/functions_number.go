@@ -48,13 +48,13 @@ func widthBucket(r *resolver, a *apply) node {
 // countOf is an interval as the number that it is.
 var countOf = &function{name: "count of", duck: "CAST($1 AS DOUBLE)"}
 
-func writeAbs(_ *writer, a *apply, args []string) string {
+func writeAbs(w *writer, a *apply, args []string) string {
 	k := a.t.Kind
 	if low, _, known := bounds(a.args[0]); known && k.Integral() && low > limits[k][0] {
 		return "abs(" + args[0] + ")"
 	}
 	if k.Integral() {
-		return firstOf(a, args, "TRY(abs("+args[0]+"))", narrow(k, "abs(CAST("+args[0]+" AS "+wideOf(k)+"))"))
+		return w.firstOf(a, args, "TRY(abs("+args[0]+"))", narrow(k, "abs(CAST("+args[0]+" AS "+wideOf(k)+"))"))
 	}
 	return "abs(" + args[0] + ")"
 }

@@ -16,6 +16,7 @@ type writer struct {
 	relation func(string) string
 	zone     string   // of the session; "" is UTC
 	bindings int      // in force
+	grouped  bool     // what is written reads the groups of a GROUP BY, not rows
 	texts    []string // what stands for the parameters of lambdas, by their depth
 }
 
@@ -88,7 +89,10 @@ func (w *writer) query(p *plan, inner bool) string {
 		fmt.Fprintf(&b, "SELECT * FROM (%s) AS t0", w.query(body, true))
 	}
 	if len(p.order) > 0 {
+		s, _ := p.body.(*selection)
+		back := w.reading(s != nil && len(s.group) > 0)
 		b.WriteString(" ORDER BY " + w.keys(p.order))
+		back()
 	}
 	if p.limit >= 0 {
 		b.WriteString(" LIMIT " + strconv.FormatInt(p.limit, 10))
@@ -123,7 +127,15 @@ func (w *writer) side(p *plan, to []relation.Type, columnNames []string) string 
 	return fmt.Sprintf("(SELECT %s FROM (%s) AS t0)", strings.Join(cols, ", "), w.query(p, true))
 }
 
+// reading says whether what is written next reads groups; the result ends that.
+func (w *writer) reading(groups bool) (back func()) {
+	before := w.grouped
+	w.grouped = groups
+	return func() { w.grouped = before }
+}
+
 func (w *writer) selection(b *strings.Builder, s *selection, columnNames []string) {
+	defer w.reading(len(s.group) > 0)()
 	b.WriteString("SELECT ")
 	if s.distinct {
 		b.WriteString("DISTINCT ")
@@ -134,12 +146,14 @@ func (w *writer) selection(b *strings.Builder, s *selection, columnNames []strin
 		}
 		b.WriteString(w.expr(o.n) + " AS " + quoteDuck(columnNames[i]))
 	}
+	back := w.reading(false)
 	if s.from != nil {
 		b.WriteString(" FROM " + w.from(s.from))
 	}
 	if s.where != nil {
 		b.WriteString(" WHERE " + w.expr(s.where))
 	}
+	back()
 	w.groupBy(b, s)
 	if s.having != nil {
 		b.WriteString(" HAVING " + w.expr(s.having))

@@ -22,7 +22,7 @@ func writeArithmetic(w *writer, a *apply, args []string) string {
 		}
 		wide := wideOf(k)
 		wrapped := narrow(k, "("+widen(a.args[0], args[0], wide)+" "+op+" "+widen(a.args[1], args[1], wide)+")")
-		return firstOf(a, args, "TRY"+plain, wrapped)
+		return w.firstOf(a, args, "TRY"+plain, wrapped)
 	}
 	return plain
 }
@@ -33,21 +33,22 @@ func writeArithmetic(w *writer, a *apply, args []string) string {
 //
 // What can fail must stand in TRY directly: DuckDB moves an expression that is
 // used twice out of it, and would so end the query.
-func firstOf(a *apply, args []string, fast, exact string) string {
+func (w *writer) firstOf(a *apply, args []string, fast, exact string) string {
 	size := 0
 	for _, s := range args {
 		size += len(s)
 	}
-	if size > 400 || !canTry(a, args) {
+	if size > 400 || !w.canTry(a, args) {
 		return exact
 	}
 	return "coalesce(" + fast + ", " + exact + ")"
 }
 
 // canTry reports whether DuckDB's TRY takes an operation on these arguments: no
-// subquery, no aggregate, and nothing volatile, which its error function is too.
-func canTry(a *apply, args []string) bool {
-	return !hasSubquery(a) && !overRows(a) && !isVolatile(a) && !slices.ContainsFunc(args, func(s string) bool { return strings.Contains(s, "error(") })
+// subquery, no aggregate, nothing volatile, which its error function is too, and
+// beside aggregates no column: DuckDB does not find what is grouped by in it.
+func (w *writer) canTry(a *apply, args []string) bool {
+	return !w.grouped && !hasSubquery(a) && !overRows(a) && !isVolatile(a) && !slices.ContainsFunc(args, func(s string) bool { return strings.Contains(s, "error(") })
 }
 
 // wideOf is the DuckDB type in which no single operation on kind k overflows.
@@ -121,7 +122,7 @@ func writeDivide(w *writer, a *apply, args []string) string {
 	return fmt.Sprintf("(%s / nullif(%s, 0))", args[0], args[1])
 }
 
-func writeModulo(_ *writer, a *apply, args []string) string {
+func writeModulo(w *writer, a *apply, args []string) string {
 	zero := "nullif(" + args[1] + ", 0)"
 	k := a.t.Kind
 	switch {
@@ -139,12 +140,12 @@ func writeModulo(_ *writer, a *apply, args []string) string {
 	}
 	wide := wideOf(k)
 	exact := fmt.Sprintf("CAST((CAST(%s AS %s) %% CAST(%s AS %s)) AS %s)", args[0], wide, zero, wide, duckType(a.t))
-	return firstOf(a, args, "TRY("+args[0]+" % "+args[1]+")", exact)
+	return w.firstOf(a, args, "TRY("+args[0]+" % "+args[1]+")", exact)
 }
 
 // writeDiv truncates towards zero. Only the smallest bigint by -1 leaves the
 // range, so the wide type is left out where the divisor is written out.
-func writeDiv(_ *writer, a *apply, args []string) string {
+func writeDiv(w *writer, a *apply, args []string) string {
 	if x, y := a.args[0].typ(), a.args[1].typ(); isDecimal(x) {
 		return fmt.Sprintf("spark_decimal_div(CAST(%s AS VARCHAR), CAST(%s AS VARCHAR), %d)", args[0], args[1], min(max(1, x.Precision-x.Scale+y.Scale), maxPrecision))
 	}
@@ -152,16 +153,16 @@ func writeDiv(_ *writer, a *apply, args []string) string {
 		return fmt.Sprintf("(%s // %s)", args[0], args[1])
 	}
 	exact := narrow(relation.Long, fmt.Sprintf("(CAST(%s AS HUGEINT) // CAST(nullif(%s, 0) AS HUGEINT))", args[0], args[1]))
-	return firstOf(a, args, "TRY("+args[0]+" // "+args[1]+")", exact)
+	return w.firstOf(a, args, "TRY("+args[0]+" // "+args[1]+")", exact)
 }
 
-func writeNegative(_ *writer, a *apply, args []string) string {
+func writeNegative(w *writer, a *apply, args []string) string {
 	if k := a.t.Kind; k.Integral() {
 		if low, _, known := bounds(a.args[0]); known && low > limits[k][0] {
 			return "(- " + args[0] + ")"
 		}
 		// The least integer is its own opposite.
-		return firstOf(a, args, "TRY(- "+args[0]+")", narrow(k, "(- CAST("+args[0]+" AS "+wideOf(k)+"))"))
+		return w.firstOf(a, args, "TRY(- "+args[0]+")", narrow(k, "(- CAST("+args[0]+" AS "+wideOf(k)+"))"))
 	}
 	return "(- " + args[0] + ")"
 }

@@ -24,7 +24,7 @@ func (w *writer) writeDecimal(a *apply, args []string) string {
 	_, exact := decimalResult(op, a.args[0].typ(), a.args[1].typ())
 	inGo := decimalCall(decimalNames[op], a, args)
 	switch {
-	case exact.Scale != a.t.Scale || exact.Precision > maxPrecision && !canTry(a, args):
+	case exact.Scale != a.t.Scale || exact.Precision > maxPrecision && !w.canTry(a, args):
 		return inGo
 	case op == "*":
 		return w.writeProduct(a, args)
@@ -52,7 +52,7 @@ func (w *writer) writeProduct(a *apply, args []string) string {
 		return exact
 	}
 	if quick := w.quick(a); quick != "" {
-		return firstOf(a, args, "CAST("+quick+" AS "+duckType(a.t)+")", exact)
+		return w.firstOf(a, args, "CAST("+quick+" AS "+duckType(a.t)+")", exact)
 	}
 	return exact
 }
@@ -117,7 +117,7 @@ func (w *writer) quick(n node) string {
 		}
 		scale += t.Scale
 	}
-	if scale > 18 || !canTry(a, factors) || len(factors[0])+len(factors[1]) > 400 {
+	if scale > 18 || !w.canTry(a, factors) || len(factors[0])+len(factors[1]) > 400 {
 		return ""
 	}
 	return "TRY(" + factors[0] + " * " + factors[1] + ")"

@@ -21,6 +21,9 @@ func (w *writer) expr(n node) string {
 		}
 		return w.convert(n.arg.typ(), n.t, w.expr(n.arg))
 	case *apply:
+		if n.fn.kind == aggregate && n.over == nil { // which reads the rows of a group
+			defer w.reading(false)()
+		}
 		args := make([]string, len(n.args))
 		for i, a := range n.args {
 			args[i] = w.expr(a)
