@@ -12,6 +12,7 @@ import (
 	"github.com/glint-data/glint/shared/engine"
 	"github.com/glint-data/glint/shared/fault"
 	"github.com/glint-data/glint/shared/manifest"
+	"github.com/glint-data/glint/shared/relation"
 	"github.com/glint-data/glint/shared/object"
 	"github.com/glint-data/glint/shared/plug"
 	"github.com/glint-data/glint/shared/sink"
@@ -70,11 +71,29 @@ func (r *run) bindInput(ctx context.Context, s engine.Session, in *manifest.Inpu
 	for _, f := range rel.Files {
 		r.inputs = append(r.inputs, sink.Pinned{Input: in.Name, URI: f.URI, Version: f.Version, Size: f.Size})
 	}
+	if err := r.oldTimes(rel); err != nil {
+		return at(in.SchemaPos, err)
+	}
 	cols, err := s.Bind(ctx, rel)
 	if err != nil {
 		return err
 	}
 	r.scope[in.Name] = cols
+	return nil
+}
+
+// oldTimes refuses to read times from text under the policy LEGACY: Spark then
+// reads files by the rules of Spark 2, which are not known here.
+func (r *run) oldTimes(rel relation.Relation) error {
+	if r.job.TimeParser != "LEGACY" || rel.Form != relation.CSV && rel.Form != relation.JSON {
+		return nil
+	}
+	for _, c := range rel.Columns {
+		if k := c.Type.Kind; k == relation.Date || k == relation.Timestamp {
+			return fault.Errorf(fault.Refused, "column %s: a %s in a %s file under spark.sql.legacy.timeParserPolicy = LEGACY", c.Name, c.Type, rel.Form).
+				WithHint("declare it string and convert it in a step with to_date or to_timestamp and its pattern")
+		}
+	}
 	return nil
 }
 

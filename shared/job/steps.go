@@ -75,7 +75,7 @@ func (r *run) defineStep(ctx context.Context, s engine.Session, step *manifest.S
 
 // resolve gives a step's sql its meaning.
 func (r *run) resolve(step *manifest.Step) (*sparksql.Query, error) {
-	q, err := sparksql.ResolveWith(step.SQL.Value, step.SQL.At, r.scope, sparksql.Settings{Corrected: r.job.Corrected})
+	q, err := sparksql.ResolveWith(step.SQL.Value, step.SQL.At, r.scope, sparksql.Settings{TimeParser: r.job.TimeParser})
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +100,7 @@ func (r *run) apply(ctx context.Context, s engine.Session, step *manifest.Step, 
 		}
 		place := func(int) fault.Pos { return f.Pos }
 		scope := sparksql.Scopes{below: q.Columns}
-		if q, err = sparksql.ResolveWith(text, place, scope, sparksql.Settings{Compiled: true, Corrected: r.job.Corrected}); err == nil {
+		if q, err = sparksql.ResolveWith(text, place, scope, sparksql.Settings{Compiled: true, TimeParser: r.job.TimeParser}); err == nil {
 			err = q.Duplicate()
 		}
 		if err != nil {

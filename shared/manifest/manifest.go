@@ -46,7 +46,7 @@ type Job struct {
 	Explain                  bool
 	PreviewLines             int // showPreviewLines
 	KeepSystemColumns        bool
-	Corrected                bool // spark.sql.legacy.timeParserPolicy is CORRECTED; if not, it is Spark's own EXCEPTION
+	TimeParser               string // spark.sql.legacy.timeParserPolicy: EXCEPTION, CORRECTED, LEGACY; "" if not given
 	Inputs                   []Input
 	Steps                    []Step
 	Outputs                  []Output

@@ -51,7 +51,7 @@ var settings = map[string][]string{
 	"spark.sql.session.timezone":        {"utc", "etc/utc"},
 	"spark.sql.ansi.enabled":            {"false"},
 	"spark.sql.casesensitive":           {"false"},
-	"spark.sql.legacy.timeparserpolicy": {"corrected", "exception"},
+	"spark.sql.legacy.timeparserpolicy": {"exception", "corrected", "legacy"},
 
 	"spark.sql.decimaloperations.allowprecisionloss": {"true"},
 	"spark.sql.ansi.doublequotedidentifiers":         {"false"},
@@ -70,7 +70,7 @@ func (d *decoder) setting(j *Job, e plug.Entry) {
 	switch {
 	case meaningful && slices.Contains(same, value):
 		if strings.HasSuffix(name, "timeparserpolicy") {
-			j.Corrected = value == "corrected"
+			j.TimeParser = strings.ToUpper(value)
 		}
 	case meaningful:
 		d.refused(e.Pos, "leave it out: the time zone is UTC, ANSI mode is off, names have no case", "sparkConf %s: %s is not supported yet",

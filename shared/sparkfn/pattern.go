@@ -10,6 +10,22 @@ func init() {
 	register(
 		&Func{Name: "spark_format_stamp", Args: list(Long, String, String), Result: String, Call: formatStamp},
 		&Func{Name: "spark_parse_stamp", Args: list(String, String, String, Bool), Result: Long, Call: parseStamp},
+		&Func{Name: "spark_old_format", Args: list(Long, String), Result: String, Call: func(a []any) (any, error) {
+			p, err := sparktime.Old(a[1].(string))
+			if err != nil {
+				return nil, err
+			}
+			return p.Format(a[0].(int64))
+		}},
+		// The last argument is now, which decides the century of a year in two digits.
+		&Func{Name: "spark_old_parse", Args: list(String, String, Long), Result: Long, Call: func(a []any) (any, error) {
+			p, err := sparktime.Old(a[1].(string))
+			if err != nil {
+				return nil, err
+			}
+			us, ok, err := p.Parse(a[0].(string), a[2].(int64))
+			return orNull(us, ok), err
+		}},
 		&Func{Name: "spark_parse_clock", Args: list(String, String, Bool), Result: Long, Call: parseClock},
 	)
 }

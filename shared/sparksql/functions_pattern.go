@@ -2,6 +2,7 @@ package sparksql
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/glint-data/glint/shared/relation"
 )
@@ -14,15 +15,9 @@ const defaultPattern = "yyyy-MM-dd HH:mm:ss"
 
 func init() {
 	add(
-		&function{name: "date_format", signature: "date_format(timestamp, pattern)", min: 2, max: 2, params: []param{instant, text}, gives: always(relation.String), write: writeFormat},
-		&function{name: "from_unixtime", signature: "from_unixtime(seconds [, pattern])", min: 1, max: 2, params: []param{taking(relation.Long), text},
-			gives: always(relation.String), defaults: []string{defaultPattern}, write: func(w *writer, a *apply, args []string) string {
-				args[0] = "make_timestamp((" + args[0] + " * 1000000))"
-				if len(args) == 1 {
-					args = append(args, quoteText(defaultPattern))
-				}
-				return writeFormat(w, a, args)
-			}},
+		printing(&function{name: "date_format", signature: "date_format(timestamp, pattern)", min: 2, max: 2, params: []param{instant, text}, gives: always(relation.String)}),
+		printing(&function{name: "from_unixtime", signature: "from_unixtime(seconds [, pattern])", min: 1, max: 2, params: []param{taking(relation.Long), text},
+			gives: always(relation.String), defaults: []string{defaultPattern}}),
 		parsing("to_date", relation.Date), parsing("to_timestamp", relation.Timestamp), parsing("to_timestamp_ltz", relation.Timestamp),
 		parsing("to_timestamp_ntz", relation.TimestampNTZ), parsing("try_to_timestamp", relation.Timestamp),
 		&function{name: "unix_timestamp", signature: "unix_timestamp([time [, pattern]])", min: 0, max: 2, resolve: unixTime},
@@ -30,24 +25,53 @@ func init() {
 	)
 }
 
-func writeFormat(w *writer, _ *apply, args []string) string {
-	return "spark_format_stamp(epoch_us(" + args[0] + "), " + args[1] + ", " + quoteText(zoneID(w.zone)) + ")"
+// printing completes a function that prints by a pattern: by Java's new ones,
+// or by those of Spark 2.
+func printing(f *function) *function {
+	by := map[bool]*function{}
+	for _, old := range []bool{false, true} {
+		g := *f
+		g.signature += fmt.Sprint(" ", old)
+		g.write = func(w *writer, a *apply, args []string) string {
+			if a.args[0].typ().Kind == relation.Long {
+				args[0] = "make_timestamp((" + args[0] + " * 1000000))"
+			}
+			if len(args) == 1 {
+				args = append(args, quoteText(defaultPattern))
+			}
+			if old {
+				return "spark_old_format(epoch_us(" + args[0] + "), " + args[1] + ")"
+			}
+			return "spark_format_stamp(epoch_us(" + args[0] + "), " + args[1] + ", " + quoteText(zoneID(w.zone)) + ")"
+		}
+		by[old] = &g
+	}
+	f.resolve = func(r *resolver, a *apply) node {
+		a.fn = by[r.timeParser == "LEGACY"]
+		return r.bind(a, f.name)
+	}
+	return f
 }
 
-// A parser by a pattern reads text as an instant, or as a timestamp without a
-// zone. Where it is strict, text that only Spark 2 read ends the query.
-var (
-	parsed      = map[bool]*function{true: byPattern(relation.Timestamp, true), false: byPattern(relation.Timestamp, false)}
-	parsedClock = map[bool]*function{true: byPattern(relation.TimestampNTZ, true), false: byPattern(relation.TimestampNTZ, false)}
-)
+// byPattern reads text by a pattern as an instant, under each policy.
+var byPattern = map[string]*function{}
 
-func byPattern(k relation.Kind, strict bool) *function {
-	return &function{name: "to_" + k.String(), signature: fmt.Sprint(strict), write: func(w *writer, _ *apply, args []string) string {
-		if k == relation.TimestampNTZ {
-			return fmt.Sprintf("make_timestamp(spark_parse_clock(%s, %s, %t))", args[0], args[1], strict)
-		}
-		return fmt.Sprintf("make_timestamp(spark_parse_stamp(%s, %s, %s, %t))", args[0], args[1], quoteText(zoneID(w.zone)), strict)
-	}}
+func init() {
+	for policy, form := range map[string]string{
+		"": "spark_parse_stamp($1, $2, %s, true)", "EXCEPTION": "spark_parse_stamp($1, $2, %s, true)",
+		"CORRECTED": "spark_parse_stamp($1, $2, %s, false)", "LEGACY": "spark_old_parse($1, $2, epoch_us(now()))",
+	} {
+		byPattern[policy] = &function{name: "to_timestamp", signature: policy, write: func(w *writer, _ *apply, args []string) string {
+			return "make_timestamp(" + fill(strings.Replace(form, "%s", quoteText(zoneID(w.zone)), 1), args) + ")"
+		}}
+	}
+}
+
+// clockByPattern reads a timestamp without a zone. Where it is strict, text
+// that only Spark 2 read ends the query; Spark 2 had no such type.
+var clockByPattern = map[bool]*function{
+	true:  {name: "to_timestamp_ntz", signature: "strict", duck: "make_timestamp(spark_parse_clock($1, $2, true))"},
+	false: {name: "to_timestamp_ntz", duck: "make_timestamp(spark_parse_clock($1, $2, false))"},
 }
 
 // parsing is a cast, or with a pattern the reading of text by it; other types
@@ -71,9 +95,9 @@ func parsing(name string, k relation.Kind) *function {
 				return n
 			}
 		}
-		fn, t := parsed[!r.corrected], relation.Of(relation.Timestamp)
+		fn, t := byPattern[r.timeParser], relation.Of(relation.Timestamp)
 		if k == relation.TimestampNTZ {
-			fn, t = parsedClock[!r.corrected], target
+			fn, t = clockByPattern[r.timeParser == "" || r.timeParser == "EXCEPTION"], target
 		}
 		return r.to(&apply{typed: typed{t: t, nullable: true, at: a.at}, fn: fn, args: []node{s, p}}, target)
 	}}
@@ -99,7 +123,7 @@ func unixTime(r *resolver, a *apply) node {
 		if isBad(p) {
 			return p
 		}
-		x = &apply{typed: typed{t: relation.Of(relation.Timestamp), nullable: true, at: a.at}, fn: parsed[!r.corrected], args: []node{r.to(x, relation.Of(relation.String)), p}}
+		x = &apply{typed: typed{t: relation.Of(relation.Timestamp), nullable: true, at: a.at}, fn: byPattern[r.timeParser], args: []node{r.to(x, relation.Of(relation.String)), p}}
 	case x.typ().Kind == relation.Date:
 		x = r.to(x, relation.Of(relation.Timestamp))
 	case !isMoment(x.typ()):

@@ -11,23 +11,23 @@ import (
 // A resolver gives a tree its meaning over a scope. It notes mistakes and goes
 // on, so that a reader sees all of them at once.
 type resolver struct {
-	scope     Scope
-	zone      string // of the session; "" is UTC
-	keepScale bool   // decimals overflow rather than lose places
-	corrected bool   // Spark 2's reading of times does not matter
-	mistakes  []*mistake
-	ctes      []*common // in force, the innermost last
-	written   []*common // all, in the order in which they can be written
-	reads     []read
-	sources   int
-	sorted    bool
-	ordered   bool // something depends on the order of rows
-	volatile  bool
-	left      *names // of a LATERAL: what the relation that comes next can name
-	compiled  bool   // see Settings
-	blind     int    // relations that were not found: their columns are not missed
-	depth     int
-	windows   []namedWindow // of the SELECT
+	scope      Scope
+	zone       string // of the session; "" is UTC
+	keepScale  bool   // decimals overflow rather than lose places
+	timeParser string // see Settings
+	mistakes   []*mistake
+	ctes       []*common // in force, the innermost last
+	written    []*common // all, in the order in which they can be written
+	reads      []read
+	sources    int
+	sorted     bool
+	ordered    bool // something depends on the order of rows
+	volatile   bool
+	left       *names // of a LATERAL: what the relation that comes next can name
+	compiled   bool   // see Settings
+	blind      int    // relations that were not found: their columns are not missed
+	depth      int
+	windows    []namedWindow // of the SELECT
 }
 
 type read struct {

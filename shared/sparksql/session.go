@@ -12,6 +12,15 @@ func (s Settings) zone() (string, error) {
 		return "", fault.Errorf(fault.Refused, "spark.sql.ansi.enabled = true is not supported").
 			WithHint("leave it false, and use the functions that check what ANSI mode would")
 	}
+	switch s.TimeParser {
+	case "", "EXCEPTION", "CORRECTED":
+	case "LEGACY":
+		if !utc(s.TimeZone) {
+			return "", fault.Errorf(fault.Refused, "spark.sql.legacy.timeParserPolicy = LEGACY in a time zone other than UTC is not supported")
+		}
+	default:
+		return "", fault.Errorf(fault.Invalid, "spark.sql.legacy.timeParserPolicy: %q", s.TimeParser).WithHint("EXCEPTION, CORRECTED or LEGACY")
+	}
 	if s.TimeZone == "" {
 		return "", nil
 	}

@@ -37,10 +37,11 @@ type Settings struct {
 	// KeepScale is spark.sql.decimalOperations.allowPrecisionLoss = false: a
 	// decimal with too many digits is NULL, and not rounded to fewer places.
 	KeepScale bool
-	// Corrected is spark.sql.legacy.timeParserPolicy = CORRECTED: text that only
-	// Spark 2 read by a pattern is NULL. By default it ends the query.
-	Corrected bool
-	Compiled  bool // the text is Glint's own: functions that only it may call are known
+	// TimeParser is spark.sql.legacy.timeParserPolicy, which says what becomes of
+	// text that only Spark 2 read by a pattern: CORRECTED is NULL, LEGACY what
+	// Spark 2 read, and EXCEPTION, also "", the end of the query.
+	TimeParser string
+	Compiled   bool // the text is Glint's own: functions that only it may call are known
 }
 
 // Resolve parses text and resolves it over scope. at turns a byte offset of
@@ -66,7 +67,7 @@ func ResolveWith(text string, at func(offset int) fault.Pos, scope Scope, set Se
 	if err != nil {
 		return nil, err.(*mistake).fault(at)
 	}
-	r := &resolver{scope: scope, zone: zone, keepScale: set.KeepScale, corrected: set.Corrected, compiled: set.Compiled}
+	r := &resolver{scope: scope, zone: zone, keepScale: set.KeepScale, timeParser: set.TimeParser, compiled: set.Compiled}
 	p := r.query(q, nil)
 	if len(r.mistakes) > 0 {
 		return nil, r.joined(at)

@@ -16,7 +16,7 @@ func (c *compiler) letters(ch byte, n int) bool {
 		if n > 4 {
 			return false
 		}
-		c.words(n, dayOfWeek, shortDays, days, 1)
+		c.words(n, dayOfWeek, shortDays, longDays, 1)
 	case 'G':
 		if n > 4 {
 			return false

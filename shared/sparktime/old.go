@@ -66,14 +66,43 @@ var oldRanges = map[byte][2]int64{'M': {1, 12}, 'L': {1, 12}, 'd': {1, 31}, 'H':
 // lastYear is the last of which microseconds fit 64 bits.
 const lastYear = 294246
 
-// oldReads reports whether SimpleDateFormat reads the beginning of s.
+// oldValues are the numbers that were read, by letter; L is M.
+type oldValues map[byte]int64
+
+func (v oldValues) has(letter byte) bool { _, ok := v[letter]; return ok }
+
+// An oldReading is what SimpleDateFormat found.
+type oldReading struct {
+	value     oldValues
+	twoDigits bool // the year had two digits where two were asked for
+	weekday   bool
+	zone      string // as it was written
+	in        Zone
+	zoned     bool // zone is known: it is in
+}
+
+// oldReads reports whether SimpleDateFormat reads the beginning of s. A year in
+// two digits is some year of this century.
 func oldReads(items []oldItem, s string) bool {
+	f, ok := oldRead(items, s)
+	if !ok {
+		return false
+	}
+	if f.twoDigits {
+		f.value['y'] += 2000
+	}
+	_, ok = f.civil()
+	return ok
+}
+
+// oldRead reads the fields of the beginning of s.
+func oldRead(items []oldItem, s string) (f oldReading, ok bool) {
 	i := 0
-	value := map[byte]int64{}
+	f.value = oldValues{}
 	for _, it := range items {
 		if it.letter == 0 {
 			if !strings.HasPrefix(s[i:], it.text) {
-				return false
+				return f, false
 			}
 			i += len(it.text)
 			continue
@@ -82,55 +111,86 @@ func oldReads(items []oldItem, s string) bool {
 			i++
 		}
 		if i >= len(s) {
-			return false
+			return f, false
 		}
-		if !it.numeric() {
-			if i = oldWord(it, s, i, value); i < 0 {
-				return false
-			}
-			continue
+		if it.numeric() {
+			i = f.number(it, s, i)
+		} else {
+			i = f.word(it, s, i)
 		}
-		v, end := oldNumber(it, s, i)
-		if end < 0 {
-			return false
+		if i < 0 {
+			return f, false
 		}
-		if r, ok := oldRanges[it.letter]; ok && (v < r[0] || v > r[1]) {
-			return false
-		}
-		value[it.letter] = v
-		i = end
 	}
-	m := value['M'] + value['L']
-	d, dayKnown := value['d']
-	y, yearKnown := value['y']
-	if !yearKnown {
-		y = 1970
-	}
-	if m == 0 {
-		m = 1
-	}
-	if y < 1 || y > lastYear {
-		return false
-	}
-	// The old calendar has a 29 February 1900 and before 1582 one every four years.
-	leap := y%4 == 0 && (y <= 1582 || y%100 != 0 || y%400 == 0)
-	longest := MonthLen(2001, m)
-	if m == 2 && leap {
-		longest = 29
-	}
-	if n, known := value['D']; known {
-		first, _ := Civil{Year: y, Month: 1, Day: 1}.Days()
-		c := CivilOf(first + n - 1)
-		monthKnown := value['M']+value['L'] > 0
-		return c.Year == y && (!monthKnown || c.Month == m) && (!dayKnown || c.Day == d)
-	}
-	return !dayKnown || d <= longest
+	return f, true
 }
 
-func oldNumber(it oldItem, s string, i int) (int64, int) {
+// year puts a year in two digits into the century that begins 80 years ago.
+func (f *oldReading) year(now int64) {
+	start := CivilAt(now)
+	start.Year -= 80
+	v := f.value['y'] + start.Year/100*100
+	if f.value['y'] < start.Year%100 {
+		v += 100
+	}
+	f.value['y'] = v
+	if c, ok := f.civil(); v == start.Year && ok {
+		at, _ := c.Seconds()
+		if begin, _ := start.Seconds(); at < begin {
+			f.value['y'] += 100
+		}
+	}
+}
+
+// civil makes a date and a time of the fields, as a calendar that is not
+// lenient does.
+func (f *oldReading) civil() (Civil, bool) {
+	v := f.value
+	c := Civil{Year: 1970, Month: 1, Day: 1, Minute: v['m'], Second: v['s'], Micro: v['S'] * 1000}
+	if v.has('y') {
+		c.Year = v['y']
+	}
+	if v.has('M') {
+		c.Month = v['M']
+	}
+	if v.has('d') {
+		c.Day = v['d']
+	}
+	if c.Year < 1 || c.Year > lastYear {
+		return c, false
+	}
+	if v.has('D') {
+		first, _ := Civil{Year: c.Year, Month: 1, Day: 1}.Days()
+		d := CivilOf(first + v['D'] - 1)
+		if d.Year != c.Year || v.has('M') && d.Month != c.Month || v.has('d') && d.Day != c.Day {
+			return c, false
+		}
+		c.Month, c.Day = d.Month, d.Day
+	}
+	// The old calendar has a 29 February every four years before 1582.
+	longest := MonthLen(c.Year, c.Month)
+	if c.Month == 2 && c.Year%4 == 0 && c.Year <= 1582 {
+		longest = 29
+	}
+	switch {
+	case v.has('H'):
+		c.Hour = v['H']
+	case v.has('k'):
+		c.Hour = v['k'] % 24
+	case v.has('h'):
+		c.Hour = v['h']%12 + 12*v['a']
+	case v.has('K'):
+		c.Hour = v['K'] + 12*v['a']
+	default:
+		c.Hour = 12 * v['a']
+	}
+	return c, c.Day <= longest && (!v.has('a') || c.Hour/12 == v['a'])
+}
+
+func (f *oldReading) number(it oldItem, s string, i int) int {
 	if it.glued {
 		if len(s) < i+it.n {
-			return 0, -1
+			return -1
 		}
 		s = s[:i+it.n]
 	}
@@ -143,66 +203,78 @@ func oldNumber(it oldItem, s string, i int) (int64, int) {
 		v = min(v*10+int64(s[i]-'0'), 1<<40)
 	}
 	if n == 0 {
-		return 0, -1
+		return -1
 	}
 	if s[from] == '-' {
 		v = -v
 	}
-	if it.letter == 'y' && it.n <= 2 && n == 2 && s[from] != '-' {
-		v += 2000
+	if r, ok := oldRanges[it.letter]; ok && (v < r[0] || v > r[1]) {
+		return -1
 	}
-	return v, i
+	letter := it.letter
+	if letter == 'L' {
+		letter = 'M'
+	}
+	if letter == 'y' {
+		f.twoDigits = it.n <= 2 && n == 2 && s[from] != '-'
+	}
+	f.value[letter] = v
+	return i
 }
 
-// oldWord reads a name or a zone and returns its end, or -1.
-func oldWord(it oldItem, s string, i int, value map[byte]int64) int {
+// word reads a name or a zone and returns its end, or -1.
+func (f *oldReading) word(it oldItem, s string, i int) int {
+	lists, letter, base := [][]string{}, it.letter, int64(0)
 	switch it.letter {
 	case 'M', 'L':
-		for _, list := range [][]string{months, shortMonths} {
-			for v, name := range list {
-				if end := after(s, i, name); end >= 0 {
-					value['M'] = int64(v) + 1
-					return end
-				}
-			}
-		}
-		return -1
+		lists, letter, base = [][]string{months, shortMonths}, 'M', 1
 	case 'E':
-		for _, name := range append(append([]string{}, days...), shortDays...) {
+		lists, base = [][]string{longDays, shortDays}, 1
+		f.weekday = true
+	case 'G':
+		lists = [][]string{shortEras}
+	case 'a':
+		lists = [][]string{halves}
+	default:
+		return f.zoneAt(it, s, i)
+	}
+	for _, list := range lists {
+		for v, name := range list {
 			if end := after(s, i, name); end >= 0 {
+				f.value[letter] = int64(v) + base
 				return end
 			}
 		}
-		return -1
-	case 'G':
-		return max(after(s, i, "AD"), after(s, i, "BC"))
-	case 'a':
-		return max(after(s, i, "AM"), after(s, i, "PM"))
 	}
-	return oldZone(it, s, i)
+	return -1
 }
 
-func oldZone(it oldItem, s string, i int) int {
+func (f *oldReading) zoneAt(it oldItem, s string, i int) int {
+	o := item{minutes: always}
 	if it.letter == 'X' {
 		if s[i] == 'Z' {
+			f.zone, f.zoned = "Z", true
 			return i + 1
 		}
-		o := item{colon: it.n == 3, minutes: always}
-		if it.n == 1 {
+		if o.colon = it.n == 3; it.n == 1 {
 			o.minutes = absent
 		}
-		_, end := readOffset(&o, s, i)
+	}
+	if s[i] == '+' || s[i] == '-' {
+		v, end := readOffset(&o, s, i)
+		if end >= 0 {
+			f.zone, f.in, f.zoned = s[i:end], OffsetZone(v), true
+		}
 		return end
 	}
 	end := i
-	for end < len(s) && (isLetter(s[end]) || digit(s[end]) || strings.IndexByte("+-:/_ ", s[end]) >= 0) {
+	for end < len(s) && (isLetter(s[end]) || digit(s[end]) || strings.IndexByte("+-:/_", s[end]) >= 0) {
 		end++
 	}
-	if end == i {
+	if end == i || it.letter == 'X' || !isLetter(s[i]) {
 		return -1
 	}
-	if s[i] == '+' || s[i] == '-' || isLetter(s[i]) {
-		return end
-	}
-	return -1
+	f.zone = s[i:end]
+	f.zoned = f.zone == "UTC" || f.zone == "GMT"
+	return end
 }
