@@ -174,6 +174,10 @@ func (g *glint) run(ctx context.Context, text string) ([]relation.Column, [][]an
 }
 
 func (g *glint) set(name, value string) error {
+	if name == "spark.sql.legacy.timeParserPolicy" {
+		g.settings.TimeParser = value
+		return nil
+	}
 	if name != "spark.sql.session.timeZone" {
 		return fault.Errorf(fault.Refused, "SET %s", name)
 	}

@@ -1,18 +1,13 @@
--- A session that is not in UTC, and one that is again.
+-- Sessions in time zones other than UTC.
 
-CREATE TEMP VIEW m AS SELECT k, CAST(s AS TIMESTAMP) AS ts FROM VALUES (1, '2024-07-01 12:00:00Z'), (2, '2024-12-31 23:30:00Z'), (3, NULL), (4, '1900-01-01 00:00:00Z') AS t(k, s);
-SELECT k, ts, CAST(ts AS DATE) AS d, CAST(ts AS STRING) AS s, hour(ts) AS h FROM m ORDER BY k;
-SET spark.sql.session.timeZone = Europe/Berlin;
-SELECT k, ts, CAST(ts AS DATE) AS d, CAST(ts AS STRING) AS s, hour(ts) AS h, year(ts) AS y FROM m ORDER BY k;
-SELECT TIMESTAMP '2024-03-31 02:30:00' AS gap, TIMESTAMP '2024-10-27 02:30:00' AS twice, CAST('2024-07-01' AS TIMESTAMP) AS midnight, CAST(date'2024-07-01' AS TIMESTAMP) AS d;
-SELECT CAST(TIMESTAMP '2024-07-01 12:00:00' AS BIGINT) AS s, CAST(0 AS TIMESTAMP) AS epoch, CAST(TIMESTAMP '2024-07-01 00:30:00' AS TIMESTAMP_NTZ) AS ntz;
-SELECT array(ts) AS a, struct(ts, CAST(ts AS TIMESTAMP_NTZ) AS n) AS s FROM m ORDER BY k;
-SELECT k FROM m WHERE ts >= '2024-07-01 14:00:00' ORDER BY k;
-SELECT CAST(ts AS DATE) AS d, count(*) AS n FROM m GROUP BY CAST(ts AS DATE) ORDER BY d;
-SET spark.sql.session.timeZone = America/New_York;
-SELECT k, ts, CAST(ts AS DATE) AS d, date_format(ts, 'yyyy-MM-dd HH:mm') AS f FROM m ORDER BY k;
-SELECT unix_timestamp('2024-07-01 00:00:00') AS u, from_unixtime(0) AS f, to_date(TIMESTAMP '2024-07-01 23:59:59') AS d;
-SET spark.sql.session.timeZone = +05:30;
-SELECT k, ts, CAST(ts AS DATE) AS d FROM m ORDER BY k;
-SET spark.sql.session.timeZone = UTC;
-SELECT k, ts FROM m ORDER BY k;
+set spark.sql.session.timeZone=America/New_York;
+select timestamp'2024-01-01 00:00:00', timestamp'2024-07-01 00:00:00Z', timestamp_ntz'2024-01-01', current_timezone(), cast(timestamp'2024-07-01 00:00:00Z' as string), cast(timestamp'2024-07-01 00:00:00Z' as date), cast(date'2024-07-01' as timestamp), cast(timestamp_ntz'2024-07-01' as timestamp), cast(timestamp'2024-07-01' as timestamp_ntz), cast('2024-07-01 12:00:00' as timestamp), cast('2024-07-01 12:00:00Z' as timestamp), cast('2024-07-01 12:00:00Z' as timestamp_ntz), cast(0 as timestamp);
+select c, cast(c as timestamp), to_timestamp(c, 'yyyy-MM-dd HH:mm:ss'), unix_timestamp(c), to_date(c) from values ('2024-03-10 02:30:00'),('2024-11-03 01:30:00'),('2024-03-10 01:59:59'),('2024-03-10 03:00:00'),('1850-01-01 00:00:00'),('2024-07-04 00:00:00'),(null) t(c);
+select t, hour(t), minute(t), second(t), day(t), date_trunc('day', t), date_trunc('hour', t), date_trunc('minute', t), date_trunc('week', t), date_trunc('second', t), date_format(t, "yyyy-MM-dd HH:mm:ss XXX VV O"), from_unixtime(unix_timestamp(t)), unix_timestamp(t), extract(hour from t), extract(second from t), last_day(t), to_date(t), datediff(t, date'2024-01-01') from values (timestamp'2024-03-10 06:30:00Z'),(timestamp'2024-03-10 07:30:00Z'),(timestamp'2024-11-03 05:30:00Z'),(timestamp'2024-11-03 06:30:00Z'),(timestamp'1850-01-01 00:00:00Z'),(timestamp'2024-07-04 03:59:59.5Z') t(t);
+select t, t + interval 1 day, t + interval 24 hour, t - interval 1 day, t + interval 1 month, t - interval 1 year, t + interval '1 1' day to hour, timestampadd(DAY, 1, t), timestampadd(MONTH, 8, t), timestampadd(HOUR, 1, t), t - timestamp'2024-01-01', timestampdiff(DAY, timestamp'2024-01-01', t), timestampdiff(HOUR, timestamp'2024-01-01', t), months_between(t, timestamp'2024-01-01') from values (timestamp'2024-03-09 07:30:00Z'),(timestamp'2024-03-10 07:30:00Z'),(timestamp'2024-11-03 05:30:00Z'),(timestamp'2024-11-03 06:30:00Z'),(timestamp'2024-11-02 06:30:00Z') t(t);
+select make_timestamp(2024,3,10,2,30,0), make_timestamp(2024,7,1,0,0,0,'UTC'), make_timestamp_ntz(2024,3,10,2,30,0), make_timestamp_ltz(2024,11,3,1,30,0), from_utc_timestamp('2024-07-01 00:00:00','Asia/Tokyo'), to_utc_timestamp('2024-07-01 00:00:00','Asia/Tokyo'), convert_timezone('UTC', timestamp_ntz'2024-07-01'), convert_timezone('UTC', timestamp'2024-07-01'), timestamp_seconds(0), unix_seconds(timestamp'2024-07-01'), unix_date(date'2024-07-01'), date'2024-07-01' + interval 1 hour, timestamp'2024-07-01' = date'2024-07-01', timestamp'2024-07-01' = timestamp_ntz'2024-07-01', date'2024-07-01' - timestamp'2024-06-30', to_timestamp_ntz('2024-07-01 10:00:00+02:00','yyyy-MM-dd HH:mm:ssXXX'), to_timestamp('2024-07-01 10:00:00+02:00','yyyy-MM-dd HH:mm:ssXXX'), cast(array(timestamp'2024-07-01 00:00:00Z') as string), trunc(timestamp'2024-07-01 01:00:00Z','MM'), year(timestamp'2024-01-01 00:00:00Z'), weekday('2024-07-01'), date(timestamp'2024-07-01 01:00:00Z'), concat(timestamp'2024-07-01 01:00:00Z', 'x'), date_format(timestamp'2024-07-01 01:00:00Z','Z x X O');
+set spark.sql.session.timeZone=+05:30;
+select timestamp'2024-01-01 00:00:00', current_timezone(), cast(timestamp'2024-07-01 00:00:00Z' as string), hour(timestamp'2024-07-01 00:00:00Z'), date_format(timestamp'2024-07-01 00:00:00Z','VV XXX O'), date_trunc('hour', timestamp'2024-07-01 00:10:00Z');
+set spark.sql.session.timeZone=Europe/Berlin;
+select timestamp'2024-03-31 02:30:00', timestamp'2024-10-27 02:30:00', date_trunc('hour', timestamp'2024-10-27 01:30:00Z'), cast('2024-03-31 02:30:00' as timestamp), timestamp'1893-03-31 23:59:00', timestamp'1893-04-01 00:01:00', cast(timestamp'1800-01-01 00:00:00' as bigint), cast('2024-10-27 02:30:00' as timestamp) + interval 1 hour;
+set spark.sql.session.timeZone=UTC;
