@@ -35,10 +35,37 @@ func init() {
 		&function{name: "max_by", kind: aggregate, signature: "max_by(value, order)", min: 2, max: 2, params: []param{anything, atom}, gives: likeFirst, ordered: true, write: writeBy("max")},
 		&function{name: "min_by", kind: aggregate, signature: "min_by(value, order)", min: 2, max: 2, params: []param{anything, atom}, gives: likeFirst, ordered: true, write: writeBy("min")},
 		&function{name: "grouping", kind: aggregate, grouping: true, signature: "grouping(column)", min: 1, max: 1, params: []param{anything},
-			gives: always(relation.Byte), never: true, duck: "CAST(GROUPING($*) AS TINYINT)"},
+			gives: always(relation.Byte), never: true, write: writeGrouping},
 		&function{name: "grouping_id", kind: aggregate, grouping: true, signature: "grouping_id([column, …])", min: 0, max: -1, params: []param{anything},
-			gives: always(relation.Long), never: true, duck: "CAST(GROUPING($*) AS BIGINT)"},
+			gives: always(relation.Long), never: true, write: writeGrouping},
 	)
+}
+
+// writeGrouping has a bit for each column: 0 where the set of a row has it. What
+// no set has is a NULL, which DuckDB cannot be asked about.
+func writeGrouping(_ *writer, a *apply, args []string) string {
+	var bits []string
+	var known []string
+	flush := func(after int) {
+		if known != nil {
+			bits = append(bits, fmt.Sprintf("CAST(GROUPING(%s) AS BIGINT) * %d", strings.Join(known, ", "), int64(1)<<after))
+			known = nil
+		}
+	}
+	for i, n := range a.args {
+		after := len(a.args) - 1 - i
+		if c, ok := n.(*constant); ok && c.nullable {
+			flush(after + 1)
+			bits = append(bits, fmt.Sprint(int64(1)<<after))
+			continue
+		}
+		known = append(known, args[i])
+	}
+	flush(0)
+	if bits == nil {
+		bits = []string{"0"}
+	}
+	return "CAST(" + strings.Join(bits, " + ") + " AS " + duckType(a.t) + ")"
 }
 
 // wholeNumbers takes integers, and reads text as bigint.
@@ -47,7 +74,7 @@ func wholeNumbers(r *resolver, n node) node {
 	case t.Kind.Integral():
 		return n
 	case isNull(t):
-		return r.to(n, relation.Of(relation.Long))
+		return r.to(n, relation.Of(relation.Int))
 	}
 	return &misfit{typed{at: n.pos()}, "an integer"}
 }
@@ -105,6 +132,9 @@ func sum(r *resolver, a *apply) node {
 }
 
 func (r *resolver) summand(a *apply) (node, node) {
+	if a.args[0].typ().Kind == relation.Timestamp {
+		return r.to(a.args[0], relation.Of(relation.Double)), nil
+	}
 	n := number(r, a.args[0])
 	if m, wrong := n.(*misfit); wrong {
 		return nil, r.note(invalid(a.at, "%s needs %s, and this is %s", a.fn.name, m.want, a.args[0].typ()))
@@ -118,6 +148,8 @@ func (r *resolver) summand(a *apply) (node, node) {
 func writeSum(w *writer, a *apply, args []string) string {
 	s := w.aggregated("sum", a, args)
 	switch {
+	case isInterval(a.t) && a.fn.name == "try_sum":
+		return "TRY_CAST(" + s + " AS " + duckType(a.t) + ")"
 	case isInterval(a.t):
 		return "CAST(" + s + " AS " + duckType(a.t) + ")"
 	case isDecimal(a.t):
@@ -170,6 +202,11 @@ func bounded(precision, scale int) relation.Type {
 }
 
 func writeAvg(w *writer, a *apply, args []string) string {
+	if isInterval(a.t) && a.fn.name == "try_avg" {
+		// A sum that its type cannot hold is NULL.
+		return fmt.Sprintf("CAST(spark_span_over(CAST(TRY_CAST(%s AS %s) AS BIGINT), CAST(%s AS VARCHAR), %t) AS %s)",
+			w.aggregated("sum", a, args), duckType(a.t), w.aggregated("count", a, args), a.t.Kind == relation.YearMonthInterval, duckType(a.t))
+	}
 	if isInterval(a.t) {
 		return fmt.Sprintf("CAST(spark_span_over(CAST(%s AS BIGINT), CAST(%s AS VARCHAR), %t) AS %s)",
 			w.aggregated("sum", a, args), w.aggregated("count", a, args), a.t.Kind == relation.YearMonthInterval, duckType(a.t))

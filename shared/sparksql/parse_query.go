@@ -1,6 +1,5 @@
 package sparksql
 
-
 func (p *parser) query() *query {
 	p.enter()
 	defer p.leave()

@@ -49,6 +49,7 @@ type (
 		distinct, ignore bool
 		filter           node
 		over             *frame
+		descending       bool     // of percentile_cont and the like
 		places           int      // of round
 		shown            string   // as of a call
 		strict           bool     // of from_json: FAILFAST
@@ -265,8 +266,8 @@ func same(a, b node) bool {
 		return ok && a.from == b.from && a.i == b.i
 	case *apply:
 		b, ok := b.(*apply)
-		return ok && a.fn.name == b.fn.name && a.fn.signature == b.fn.signature && a.distinct == b.distinct && a.ignore == b.ignore && a.places == b.places &&
-			(a.filter == nil) == (b.filter == nil) && sameFrame(a.over, b.over) && sameAll(below(a), below(b))
+		return ok && a.fn.name == b.fn.name && a.fn.signature == b.fn.signature && a.distinct == b.distinct && a.ignore == b.ignore && a.places == b.places && a.descending == b.descending &&
+			(a.filter == nil) == (b.filter == nil) && sameFrame(a.over, b.over) && (sameAll(below(a), below(b)) || swapped(a, b))
 	case *convert:
 		b, ok := b.(*convert)
 		return ok && same(a.arg, b.arg)
@@ -282,6 +283,16 @@ func same(a, b node) bool {
 	case *member:
 		b, ok := b.(*member)
 		return ok && a.of == nil && b.of == nil && a.not == b.not && sameAll(below(a), below(b))
+	}
+	return false
+}
+
+// swapped reports whether the two operands of a, the other way round, are b's,
+// and the order makes no difference.
+func swapped(a, b *apply) bool {
+	switch a.fn.name {
+	case "+", "*", "=", "<=>", "&", "|", "^", "AND", "OR":
+		return len(a.args) == 2 && len(b.args) == 2 && same(a.args[0], b.args[1]) && same(a.args[1], b.args[0])
 	}
 	return false
 }

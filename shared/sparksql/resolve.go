@@ -67,16 +67,16 @@ func (r *resolver) query(q *query, outer *names) *plan {
 		r.core(p, b, q.order, outer)
 	case *values:
 		r.values(p, b)
-		p.order = r.orderOutput(q.order, p.columns)
+		r.orderOutput(p, q)
 	case *setOp:
 		p.body = r.setOp(b, outer)
 		p.settle(p.body.(*union).columns())
-		p.order = r.orderOutput(q.order, p.columns)
+		r.orderOutput(p, q)
 	case *query:
 		sub := r.query(b, outer)
 		p.body = sub
 		p.settle(sub.columns)
-		p.order = r.orderOutput(q.order, p.columns)
+		r.orderOutput(p, q)
 	}
 	r.sorted = r.sorted || len(q.order) > 0
 	p.limit, p.offset = r.count(q.limit, "LIMIT"), r.count(q.offset, "OFFSET")
@@ -212,43 +212,6 @@ func (u *union) columns() []relation.Column {
 		}
 	}
 	return cols
-}
-
-// orderOutput resolves an ORDER BY that can only see output columns.
-func (r *resolver) orderOutput(items []sortItem, cols []relation.Column) []sortKey {
-	var keys []sortKey
-	for _, s := range items {
-		k := sortKey{desc: s.desc, nullsFirst: s.nullsFirst}
-		switch e := s.e.(type) {
-		case *literal:
-			k.ordinal = r.ordinal(e, len(cols), "ORDER BY")
-		case *name:
-			k.ordinal = r.outputNamed(e, cols)
-		default:
-			r.note(refused(s.e.pos(), "ORDER BY an expression after a set operation or parentheses").because("sort by a column's name, or in an outer query"))
-		}
-		if k.ordinal > 0 {
-			r.sortable(cols[k.ordinal-1].Type, s.e.pos())
-			keys = append(keys, k)
-		}
-	}
-	return keys
-}
-
-func (r *resolver) outputNamed(e *name, cols []relation.Column) int {
-	found := 0
-	for i, c := range cols {
-		if len(e.parts) == 1 && strings.EqualFold(c.Name, e.parts[0]) {
-			if found > 0 {
-				r.note(invalid(e.pos(), "%q is the name of two columns", c.Name))
-			}
-			found = i + 1
-		}
-	}
-	if found == 0 && !r.failed() {
-		r.note(unknownColumn(e, relation.Names(cols)))
-	}
-	return found
 }
 
 // ordinal is the column that a number in GROUP BY or ORDER BY stands for, or 0.

@@ -124,11 +124,19 @@ func (r *resolver) call(e *call, c *context) node {
 	} else if fn.kind == ranking {
 		return r.note(invalid(e.pos(), "%s needs OVER (…)", e.name))
 	}
+	inner.anyOrder = inSet(fn, e)
 	if m := modifiers(fn, e); m != nil {
 		return r.note(m)
 	}
 	args, labels, ok := r.arguments(fn, r.countStar(fn, e), &inner)
 	a := &apply{typed: typed{at: e.pos()}, fn: fn, distinct: e.distinct, ignore: e.ignore}
+	if fn.name == "collect_set" && c.anyOrder {
+		a.places = 1
+	}
+	if e.within != nil {
+		key := r.expr(e.within[0].e, &inner)
+		args, ok, a.descending = append(args, key), ok && !isBad(key), e.within[0].desc
+	}
 	if e.filter != nil {
 		a.filter = r.condition(e.filter, &inner)
 		ok = ok && !isBad(a.filter)
@@ -228,14 +236,12 @@ func modifiers(fn *function, e *call) *mistake {
 	switch {
 	case e.distinct && fn.kind != aggregate:
 		return invalid(e.pos(), "%s cannot be DISTINCT: it is no aggregate", e.name)
-	case e.within != nil && !fn.within, e.within == nil && fn.within:
+	case len(e.within) > 1, e.within != nil && !fn.within, e.within == nil && fn.within:
 		return invalid(e.pos(), "%s has the form %s", e.name, fn.signature)
 	case e.filter != nil && (fn.kind != aggregate || e.over != nil):
 		return invalid(e.pos(), "%s cannot have FILTER here", e.name)
 	case e.ignore && !fn.ignores:
 		return refused(e.pos(), "%s with IGNORE NULLS", e.name)
-	case e.distinct && fn.ordered:
-		return refused(e.pos(), "%s with DISTINCT", e.name)
 	}
 	return nil
 }

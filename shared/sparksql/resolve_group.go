@@ -13,6 +13,7 @@ type groups struct {
 	present bool
 	nodes   []node
 	sets    [][]int
+	starred bool // the SELECT has a *
 }
 
 // maxSets bounds how many grouping sets a query has: CUBE has two to the power
@@ -22,8 +23,10 @@ const maxSets = 4096
 // group resolves GROUP BY.
 func (r *resolver) group(s *selectCore, items []output, scope *names) groups {
 	g := groups{present: len(s.group) > 0}
+	g.starred = slices.ContainsFunc(s.items, func(i item) bool { _, star := i.e.(*star); return star })
 	if s.all {
-		if n, _ := scope.find([]string{"all"}); n == nil {
+		named := slices.ContainsFunc(items, func(o output) bool { return strings.EqualFold(o.name, "all") })
+		if n, _ := scope.find([]string{"all"}); n == nil && !named {
 			return r.groupAll(s, items, scope)
 		}
 	}
@@ -78,7 +81,7 @@ func (r *resolver) groupingSets(part grouping, g *groups, items []output, scope 
 	for _, set := range part.sets {
 		var unit []int
 		for _, e := range set {
-			n := r.groupNode(e, items, scope)
+			n := r.groupNode(e, g, items, scope)
 			if n == nil || isBad(n) {
 				return nil, false
 			}
@@ -92,6 +95,12 @@ func (r *resolver) groupingSets(part grouping, g *groups, items []output, scope 
 			}
 		}
 		units = append(units, unit)
+	}
+	if part.kind == "ROLLUP" || part.kind == "CUBE" {
+		if slices.ContainsFunc(part.sets, func(s []expr) bool { return len(s) == 0 }) {
+			r.note(invalid(part.pos(), "an empty set in %s", part.kind))
+			return nil, false
+		}
 	}
 	switch part.kind {
 	case "ROLLUP":
@@ -127,9 +136,13 @@ func (r *resolver) groupingSets(part grouping, g *groups, items []output, scope 
 }
 
 // groupNode is one expression of GROUP BY; a number is a column's.
-func (r *resolver) groupNode(e expr, items []output, scope *names) node {
+func (r *resolver) groupNode(e expr, g *groups, items []output, scope *names) node {
 	var n node
 	if l, ok := e.(*literal); ok && l.t.Kind == relation.Int {
+		if g.starred {
+			r.note(invalid(e.pos(), "GROUP BY a number beside *").because("name the column"))
+			return nil
+		}
 		i := r.ordinal(l, len(items), "GROUP BY")
 		if i == 0 {
 			return nil
@@ -212,10 +225,11 @@ func isStaged(n node) bool {
 	return found
 }
 
-// isStagedKey reports whether n must be computed before it is grouped by.
+// isStagedKey reports whether n must be computed before it is grouped by: only
+// a column need not be.
 func isStagedKey(n node) bool {
-	_, constant := n.(*constant)
-	return constant || isFloating(n.typ()) || isStaged(n)
+	_, column := n.(*column)
+	return !column || isFloating(n.typ())
 }
 
 func (r *resolver) checkGrouped(n node, group []node, scope *names) {

@@ -26,7 +26,7 @@ type visible struct {
 	n         node
 	hidden    bool
 	path      string // of a relation that was named by one
-	lateral   bool // of a relation to the left of a LATERAL one
+	lateral   bool   // of a relation to the left of a LATERAL one
 }
 
 // find returns the columns that a name can mean, in the innermost scope that

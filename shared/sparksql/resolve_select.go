@@ -2,6 +2,7 @@ package sparksql
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/glint-data/glint/shared/relation"
 )
@@ -15,6 +16,7 @@ type context struct {
 	aggregate  bool // inside the arguments of one
 	inWindow   bool // inside a window function
 	bound      []bound
+	anyOrder   bool // the order of the elements makes no difference to what is around
 	negated    bool // below NOT, with nothing but AND and OR between
 	filter     bool // it selects rows, and only true does: NULL is as good as false
 }
@@ -85,6 +87,15 @@ func (r *resolver) items(list []item, scope *names, made *madeRows) []output {
 
 func (r *resolver) orderBy(list []sortItem, sel *selection, scope *names) []sortKey {
 	var keys []sortKey
+	if len(list) == 1 && isAll(list[0].e) {
+		if n, _ := scope.find([]string{"all"}); n == nil && !slices.ContainsFunc(sel.items, func(o output) bool { return strings.EqualFold(o.name, "all") }) {
+			for i, o := range sel.items {
+				r.sortable(o.n.typ(), list[0].e.pos())
+				keys = append(keys, sortKey{n: o.n, ordinal: i + 1, desc: list[0].desc, nullsFirst: list[0].nullsFirst})
+			}
+			return keys
+		}
+	}
 	for _, s := range list {
 		k := sortKey{desc: s.desc, nullsFirst: s.nullsFirst}
 		if l, ok := s.e.(*literal); ok {

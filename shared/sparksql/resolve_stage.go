@@ -31,6 +31,9 @@ func (r *resolver) stage(sel *selection, order []sortKey, scope *names, g groups
 	for i, n := range g.nodes {
 		missing := slices.ContainsFunc(g.sets, func(set []int) bool { return !slices.Contains(set, i) })
 		key := groupKey(n)
+		if g.sets != nil && !slices.ContainsFunc(g.sets, func(set []int) bool { return slices.Contains(set, i) }) {
+			key = &constant{typed: typed{t: n.typ(), nullable: true, at: n.pos()}}
+		}
 		st.inner.group[i] = key
 		add(n, key, n.null() || missing)
 	}

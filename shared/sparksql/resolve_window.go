@@ -25,6 +25,8 @@ func (r *resolver) windowHere(fn *function, e *call, c *context) *mistake {
 		return invalid(e.pos(), "a window function cannot stand in %s", c.clause).because("use it in SELECT, and filter in an outer query")
 	case e.distinct:
 		return invalid(e.pos(), "DISTINCT in a window function")
+	case e.filter != nil:
+		return invalid(e.pos(), "FILTER in a window function")
 	}
 	return nil
 }
@@ -49,6 +51,14 @@ func (r *resolver) definition(w *window) *window {
 
 // frame resolves what stands after OVER, for a function.
 func (r *resolver) frame(fn *function, e *call, c *context) *frame {
+	for i, d := range r.windows {
+		for _, other := range r.windows[:i] {
+			if d.name == other.name {
+				r.note(invalid(d.pos(), "the window %q is defined twice", d.name))
+				return nil
+			}
+		}
+	}
 	w := r.definition(e.over)
 	if w == nil {
 		return nil
@@ -72,6 +82,10 @@ func (r *resolver) frame(fn *function, e *call, c *context) *frame {
 		f.order = append(f.order, k)
 	}
 	if bad {
+		return nil
+	}
+	if (fn.within || fn.name == "median") && (len(f.order) > 0 || w.rows != nil) {
+		r.note(invalid(e.pos(), "%s over a window with an ORDER BY or a frame", e.name))
 		return nil
 	}
 	ranks := fn.kind == ranking
@@ -269,7 +283,11 @@ func (r *resolver) distance(e edgeOf, n node, f *frame) (edgeAt, int64, bool) {
 		return edgeAt{}, 0, false
 	}
 	c, ok := n.(*constant)
-	if !ok || c.nullable {
+	as, converted := n.(*convert)
+	if converted {
+		c, ok = as.arg.(*constant)
+	}
+	if !ok || c.nullable || isString(c.t) {
 		return none(refused(e.offset.pos(), "an offset that is no constant of type %s", t).because("write it as a literal of that type"))
 	}
 	word, flipped := e.word, map[string]string{"PRECEDING": "FOLLOWING", "FOLLOWING": "PRECEDING"}
@@ -277,6 +295,11 @@ func (r *resolver) distance(e edgeOf, n node, f *frame) (edgeAt, int64, bool) {
 		b := *c
 		b.text = c.text[1:]
 		c, word = &b, flipped[word]
+	}
+	if converted {
+		b := *as
+		b.arg = c
+		return edgeAt{word, &b}, 0, true
 	}
 	return edgeAt{word, c}, 0, true
 }
