@@ -78,16 +78,17 @@ func stampDiff(a []any) (any, error) {
 	if !ok {
 		return nil, fmt.Errorf("timestampdiff does not know the unit %s", unit)
 	}
-	x, y := sparktime.CivilAt(from), sparktime.CivilAt(to)
-	months := (y.Year*12 + y.Month) - (x.Year*12 + x.Month)
-	inMonth := func(c sparktime.Civil) int64 {
-		return c.Day*sparktime.Day + c.Hour*sparktime.Hour + c.Minute*sparktime.Minute + c.Second*sparktime.Second + c.Micro
+	// As Java counts: an end that its time of day keeps short of a whole day is
+	// on the day before, and then only days of the month are compared.
+	start, end := sparktime.FloorDiv(from, sparktime.Day), sparktime.FloorDiv(to, sparktime.Day)
+	fromTime, toTime := from-start*sparktime.Day, to-end*sparktime.Day
+	if end > start && toTime < fromTime {
+		end--
+	} else if end < start && toTime > fromTime {
+		end++
 	}
-	if months > 0 && inMonth(y) < inMonth(x) {
-		months--
-	} else if months < 0 && inMonth(y) > inMonth(x) {
-		months++
-	}
+	x, y := sparktime.CivilOf(start), sparktime.CivilOf(end)
+	months := ((y.Year*12+y.Month)*32 + y.Day - (x.Year*12+x.Month)*32 - x.Day) / 32
 	return months / n, nil
 }
 
