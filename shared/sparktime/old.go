@@ -107,6 +107,7 @@ func oldRead(items []oldItem, s string) (f oldReading, ok bool) {
 			i += len(it.text)
 			continue
 		}
+		start := i
 		for i < len(s) && (s[i] == ' ' || s[i] == '\t') {
 			i++
 		}
@@ -114,7 +115,7 @@ func oldRead(items []oldItem, s string) (f oldReading, ok bool) {
 			return f, false
 		}
 		if it.numeric() {
-			i = f.number(it, s, i)
+			i = f.number(it, s, start, i)
 		} else {
 			i = f.word(it, s, i)
 		}
@@ -187,15 +188,20 @@ func (f *oldReading) civil() (Civil, bool) {
 	return c, c.Day <= longest && (!v.has('a') || c.Hour/12 == v['a'])
 }
 
-func (f *oldReading) number(it oldItem, s string, i int) int {
+// number reads a number at i, behind the white space that begins at start:
+// where another number follows at once, that counts to its digits.
+func (f *oldReading) number(it oldItem, s string, start, i int) int {
 	if it.glued {
-		if len(s) < i+it.n {
+		if len(s) < start+it.n {
 			return -1
 		}
-		s = s[:i+it.n]
+		s = s[:start+it.n]
+	}
+	if i >= len(s) {
+		return -1
 	}
 	from := i
-	if i < len(s) && s[i] == '-' {
+	if s[i] == '-' {
 		i++
 	}
 	v, n := int64(0), 0
