@@ -111,4 +111,6 @@ select date_format(t, 'yyyy年') from values (timestamp'2024-02-09 13:04:05.067'
 select unix_timestamp('2020-1-1','yyyy-MM-dd'), unix_timestamp('2020-01-01 10:00:00'), to_unix_timestamp('x','yyyy'), to_timestamp('2020-1-1'), cast('2020-1-1' as date), to_timestamp_ntz('2020-1-1','yyyy-MM-dd'), date_format('2020-01-01 10:00:00','HH:mm'), from_unixtime(0);
 set spark.sql.legacy.timeParserPolicy=CORRECTED;
 select unix_timestamp('2020-1-1','yyyy-MM-dd'), to_date('2020-1-1','yyyy-MM-dd'), to_timestamp_ntz('2020-1-1','yyyy-MM-dd'), to_timestamp('2020-01-01x','yyyy-MM-dd');
+set spark.sql.legacy.timeParserPolicy=LEGACY;
+select c, to_timestamp(c, 'yyyyMMdd') from values ('2024 0229'), ('20\t24-02-29'), ('2\t024-0-29'), ('2024022 9') t(c);
 set spark.sql.legacy.timeParserPolicy=EXCEPTION;

@@ -82,3 +82,4 @@ select from_utc_timestamp(t, z), to_utc_timestamp(t, z) from (select explode(arr
 select from_utc_timestamp(timestamp'2024-01-01','bad');
 select convert_timezone('Europe/Berlin','America/New_York', timestamp_ntz'2024-03-31 02:30:00'), convert_timezone('Asia/Tokyo', timestamp'2024-01-01'), convert_timezone('Asia/Tokyo', '2024-01-01 00:00:00'), convert_timezone(null, 'UTC', timestamp_ntz'2024-01-01');
 select curdate() = current_date(), current_date = current_date(), current_timestamp() = now(), current_timestamp = now(), localtimestamp() = current_timestamp(), now() - now(), count(distinct now()), date(now()) = current_date() from values (1), (2);
+select timestampdiff(MONTH, timestamp'2011-06-30 12:00:59', timestamp'1528-02-29 20:00:41'), timestampdiff(QUARTER, timestamp'7667-03-31 05:39:00', timestamp'0038-09-30 19:38:04'), timestampdiff(MONTH, timestamp'2011-07-31 04:55:59', timestamp'2007-06-30 19:21:02');
