@@ -22,7 +22,7 @@ func (p *parser) relations() from {
 func (p *parser) joined() from {
 	p.enter()
 	defer p.leave()
-	left := p.relation()
+	left := p.pivots(p.relation())
 	for n := 0; ; n++ {
 		at := p.peek().at
 		natural := p.accept("NATURAL")
@@ -34,7 +34,7 @@ func (p *parser) joined() from {
 			panic(refused(at, "a chain of more than %d joins", maxDepth))
 		}
 		j := &join{place: place(at), kind: kind, left: left, natural: natural, lateral: p.accept("LATERAL")}
-		j.right = p.relation()
+		j.right = p.pivots(p.relation())
 		switch {
 		case p.accept("ON"):
 			j.on = p.expr()

@@ -130,7 +130,7 @@ func (p *parser) queryPrimary() body {
 		return s
 	case p.is("FROM"):
 		p.take()
-		from := p.lateralViews(p.relations())
+		from := p.pivots(p.lateralViews(p.relations()))
 		s := p.selectCore()
 		if s.from != nil {
 			panic(invalid(s.pos(), "a second FROM"))
@@ -163,7 +163,7 @@ func (p *parser) selectCore() *selectCore {
 		}
 	}
 	if p.accept("FROM") {
-		s.from = p.lateralViews(p.relations())
+		s.from = p.pivots(p.lateralViews(p.relations()))
 	}
 	if p.accept("WHERE") {
 		s.where = p.expr()

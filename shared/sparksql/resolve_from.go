@@ -32,6 +32,10 @@ func (r *resolver) from(f from, outer *names) (planFrom, []visible) {
 		return s, list
 	case *view:
 		return r.view(f, outer)
+	case *pivot:
+		return r.pivot(f, outer)
+	case *unpivot:
+		return r.unpivot(f, outer)
 	case *tableCall:
 		return r.tableCall(f)
 	case *derived:

@@ -238,6 +238,30 @@ type (
 		alias string
 		cols  []string
 	}
+	// A pivot is PIVOT (aggregates FOR by IN (values)).
+	pivot struct {
+		place
+		of         from
+		aggregates []item
+		by         []*name
+		values     []item
+	}
+	// An unpivot is UNPIVOT (values FOR variable IN (columns)).
+	unpivot struct {
+		place
+		of       from
+		nulls    bool // rows of nothing but NULLs stay
+		values   []string
+		variable string
+		columns  []unpivoted
+		alias    string
+	}
+	// An unpivoted is one column, or as many as there are values, that become a row.
+	unpivoted struct {
+		place
+		columns []*name
+		alias   string
+	}
 	// A tableCall is a function in FROM.
 	tableCall struct {
 		place
