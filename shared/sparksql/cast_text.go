@@ -7,13 +7,10 @@ import (
 )
 
 // Casts from text. Each takes exactly the texts that Spark takes and gives NULL
-// for all others; the few that Spark takes and these cannot end the query with
-// an error, because NULL would be silently different.
+// for all others.
 
 const (
 	space = `[\x00-\x20\x7f]*` // what Spark trims before it reads a number, a date or a boolean
-	// Years that Spark reads, and that DuckDB reads or prints in another way.
-	oddYear = `(?:-[0-9]{4,7}|\+?0000|\+?[0-9]{5,7})`
 )
 
 func (w *writer) fromText(to relation.Type, s string) string {
@@ -30,15 +27,6 @@ func (w *writer) fromText(to relation.Type, s string) string {
 		return "encode(" + s + ")"
 	}
 	return s
-}
-
-// unread ends the query on texts that Spark reads and this cannot.
-func unread(v, pattern, what, then string) string {
-	return fmt.Sprintf("CASE WHEN regexp_matches(%s, %s) THEN %s ELSE %s END", v, quoteText(pattern), failure(what), then)
-}
-
-func failure(what string) string {
-	return "error('Glint does not read this text as Spark does: " + what + "')"
 }
 
 // textInteger reads digits, and drops a fraction. A point without digits before

@@ -230,7 +230,8 @@ func (f *oldReading) number(it oldItem, s string, start, i int) int {
 
 // word reads a name or a zone and returns its end, or -1.
 func (f *oldReading) word(it oldItem, s string, i int) int {
-	lists, letter, base := [][]string{}, it.letter, int64(0)
+	var lists [][]string
+	letter, base := it.letter, int64(0)
 	switch it.letter {
 	case 'M', 'L':
 		lists, letter, base = [][]string{months, shortMonths}, 'M', 1

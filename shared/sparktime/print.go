@@ -195,5 +195,5 @@ func (w *printer) zoneName(dst []byte, it *item) ([]byte, error) {
 	case w.zone == "Z" || strings.HasPrefix(w.zone, "+") || strings.HasPrefix(w.zone, "-"):
 		return append(dst, w.zone...), nil
 	}
-	return dst, fmt.Errorf("Glint does not know the name that Java gives to the zone %s: use VV, O or XXX in the pattern instead of z", w.zone)
+	return dst, fmt.Errorf("the name that Java gives to the zone %s is not known here: use VV, O or XXX in the pattern instead of z", w.zone)
 }

@@ -12,7 +12,7 @@ var ErrUnknown = errors.New("it may have the name of a zone that Glint does not 
 
 // ErrUpgrade is the error of a text that Spark 3 does not read and Spark 2 did:
 // under its default spark.sql.legacy.timeParserPolicy Spark fails on it.
-var ErrUpgrade = errors.New("Spark 2 read it and Spark 3 does not, so that Spark 3 fails here")
+var ErrUpgrade = errors.New("what Spark 2 read and Spark 3 does not, so that Spark 3 fails here; set spark.sql.legacy.timeParserPolicy to CORRECTED for NULL, or to LEGACY")
 
 // A Reading is what a pattern found in a text.
 type Reading struct {
