@@ -33,7 +33,9 @@ var _ engine.Engine = Engine{}
 func (Engine) Name() string { return "duckdb" }
 
 // Accepts are the forms that Bind reads.
-func (Engine) Accepts() []relation.Form { return []relation.Form{relation.CSV} }
+func (Engine) Accepts() []relation.Form {
+	return []relation.Form{relation.CSV, relation.JSON, relation.Avro, relation.Parquet}
+}
 
 // Produces are the forms that Export writes.
 func (Engine) Produces() []relation.Form { return []relation.Form{relation.Parquet} }
@@ -45,7 +47,7 @@ func (Engine) Open(ctx context.Context, b host.Budget) (engine.Session, error) {
 	if err != nil {
 		return nil, fault.Errorf(fault.Internal, "DuckDB does not open: %w", err)
 	}
-	s := &session{db: sql.OpenDB(connector), budget: b, names: map[string]string{}}
+	s := &session{db: sql.OpenDB(connector), budget: b, names: map[string]string{}, deps: map[string][]int{}}
 	if err := register(ctx, s.db); err != nil {
 		s.db.Close()
 		return nil, err

@@ -49,7 +49,7 @@ var tooLong = regexp.MustCompile(`Maximum line size of (\d+) bytes exceeded`)
 func (s *session) longRecord(msg, limit string) error {
 	name := "an input"
 	for _, in := range s.inputs {
-		if strings.Contains(msg, in.pipe.path) {
+		if in.pipe != nil && strings.Contains(msg, in.pipe.path) {
 			name = "input " + in.rel.Name
 		}
 	}

@@ -28,6 +28,11 @@ var errStopped = fault.Errorf(fault.Transient, "reading was stopped before its e
 // Export writes all outputs. What is read more than once by all of them
 // together is kept in a table first; all else is streamed.
 func (s *session) Export(ctx context.Context, exports []engine.Export, progress func(engine.Progress)) (engine.Exported, error) {
+	for _, e := range exports {
+		if err := s.loadOf(ctx, e.View); err != nil {
+			return engine.Exported{}, fmt.Errorf("output %s: %w", e.Output, err)
+		}
+	}
 	queries := make([]string, len(exports))
 	total := plan{scans: map[int]int{}}
 	limited := make([]bool, len(exports))
@@ -138,7 +143,7 @@ func (s *session) feed(ctx context.Context, limited bool) ([]*feed, error) {
 	}
 	var feeds []*feed
 	for n, in := range s.inputs {
-		if in.kept {
+		if in.kept || in.pipe == nil {
 			continue
 		}
 		source, err := in.source(n, buffer)

@@ -279,7 +279,7 @@ func TestBadFields(t *testing.T) {
 	if diff := cmp.Diff(map[string]int64{"id": 1, "at": 1, "": 1}, done.Reads[0].Bad); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	want := [][]any{{int64(1), "a", "1.26"}, {nil, nil, "2"}, {int64(3), nil, nil}}
+	want := [][]any{{int64(1), "a", "1.26"}, {nil, nil, "2.00"}, {int64(3), nil, nil}}
 	if diff := cmp.Diff(want, b.rows("final", "SELECT id, name, area FROM FILE")); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}

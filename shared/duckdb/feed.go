@@ -53,7 +53,7 @@ func (f *feed) run(ctx context.Context, ahead int, first int64) error {
 	defer context.AfterFunc(ctx, func() { w.Close() })()
 	defer w.Close()
 
-	n, err := sparkcsv.New(f.in.physical, f.in.decode)
+	n, err := f.in.normalizer()
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func (f *feed) run(ctx context.Context, ahead int, first int64) error {
 	return nil
 }
 
-func (f *feed) file(ctx context.Context, n *sparkcsv.Normalizer, w io.Writer, file relation.File, ahead int, first int64) error {
+func (f *feed) file(ctx context.Context, n normalizer, w io.Writer, file relation.File, ahead int, first int64) error {
 	body, err := openFile(ctx, file, first)
 	if err != nil {
 		return err

@@ -48,7 +48,7 @@ func (s *session) plan(ctx context.Context, query string) (plan, error) {
 func (p *plan) walk(o operator, blocking *bool) {
 	name := strings.TrimSpace(o.Name)
 	switch {
-	case name == "READ_CSV" || name == "READ_CSV_AUTO":
+	case strings.HasPrefix(name, "READ_CSV") || strings.HasPrefix(name, "READ_JSON") || strings.HasPrefix(name, "READ_NDJSON"):
 		p.scan(o)
 	case strings.HasSuffix(name, "LIMIT"):
 		p.limited = true
@@ -90,7 +90,7 @@ func (s *session) keepAll(ctx context.Context, query string) error {
 // keep reads an input once, into a table that may spill to the scratch folder.
 func (s *session) keep(ctx context.Context, n int) error {
 	in := s.inputs[n]
-	if in.kept {
+	if in.kept || in.pipe == nil {
 		return nil
 	}
 	if err := s.lock(ctx); err != nil {

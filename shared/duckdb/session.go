@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -22,6 +23,7 @@ type session struct {
 	names  map[string]string // a relation's name in small letters → its view
 	shown  []string          // the names as the manifest spells them; the n-th is view v<n>
 	inputs []*input
+	deps   map[string][]int // of a relation, in small letters: the inputs that it is made of
 	locked bool
 	// ordered: a query that was defined means something else by rows in another
 	// order, so the inputs' order must be kept. For 1 GB it was a twentieth of the
@@ -33,34 +35,50 @@ type session struct {
 type input struct {
 	rel      relation.Relation
 	view     string
-	decode   relation.CSVDecode
+	number   int // among the inputs
 	physical []relation.Column
-	pipe     *pipe
-	kept     bool // it is a table now, and may be read again
-	read     *engine.Read
+	// oneThread: what looks like the end of a record may stand inside of one.
+	oneThread bool
+	pipe      *pipe // nil if it is loaded into a table before it is read
+	kept      bool  // it is a table now, and may be read again
+	read      *engine.Read
 }
 
 // Bind makes r readable under its name: a view over a pipe, which nobody opens
 // before the query that reads it runs.
 func (s *session) Bind(ctx context.Context, r relation.Relation) ([]relation.Column, error) {
-	d, ok := r.Decode.(relation.CSVDecode)
-	if r.Form != relation.CSV || !ok {
+	if !slices.Contains(Engine{}.Accepts(), r.Form) || r.Decode == nil {
 		return nil, fault.Errorf(fault.Internal, "duckdb does not read %s", r.Form)
 	}
 	if len(r.Columns) == 0 {
 		return nil, fault.Errorf(fault.Internal, "%s has no columns", r.Name)
 	}
-	in := &input{rel: r, decode: d, physical: d.Physical}
+	in := &input{rel: r, number: len(s.inputs), physical: r.Columns}
+	switch d := r.Decode.(type) {
+	case relation.CSVDecode:
+		in.physical, in.oneThread = d.Physical, d.MultiLine
+	case relation.JSONDecode:
+		in.physical = d.Physical
+	case relation.AvroDecode:
+		in.physical = d.Physical
+	}
 	if in.physical == nil {
 		in.physical = r.Columns
+	}
+	s.inputs = append(s.inputs, in)
+	in.view = s.name(r.Name)
+	s.deps[strings.ToLower(r.Name)] = []int{in.number}
+	if r.Form == relation.Parquet {
+		if err := s.bindTable(ctx, in); err != nil {
+			return nil, err
+		}
+		return r.Columns, s.agree(ctx, in.view, r.Columns)
 	}
 	var err error
 	if in.pipe, err = newPipe(s.budget.Dir); err != nil {
 		return nil, err
 	}
-	s.inputs = append(s.inputs, in)
-	in.view = s.name(r.Name)
-	source, err := in.source(len(s.inputs)-1, wholeBuffer)
+	source, err := in.source(in.number, wholeBuffer)
 	if err != nil {
 		return nil, err
 	}
@@ -96,24 +114,40 @@ func (in *input) source(n, buffer int) (string, error) {
 			out = append(out, raw+" AS "+quoted(c.Name))
 		}
 	}
+	if in.rel.Form != relation.CSV {
+		return fmt.Sprintf(`SELECT %s FROM read_json(%s, format='newline_delimited', auto_detect=false, columns={%s}, records=true, maximum_object_size=%d)`,
+			strings.Join(out, ", "), text(in.pipe.path), strings.Join(declared, ", "), buffer), nil
+	}
 	return fmt.Sprintf(`SELECT %s FROM read_csv(%s, auto_detect=false, header=false, columns={%s}, delim=',', quote='"', escape='"', `+
 		`new_line='\n', comment='', nullstr='', allow_quoted_nulls=false, null_padding=false, strict_mode=true, ignore_errors=false, `+
 		`max_line_size=%d, buffer_size=%d, parallel=%t)`,
-		strings.Join(out, ", "), text(in.pipe.path), strings.Join(declared, ", "), buffer/2, buffer, !in.decode.MultiLine), nil
+		strings.Join(out, ", "), text(in.pipe.path), strings.Join(declared, ", "), buffer/2, buffer, !in.oneThread), nil
 }
 
 // Define names a query and checks that DuckDB means the same columns by it.
 func (s *session) Define(ctx context.Context, v engine.View) error {
 	query := v.Query.DuckDB(s.view)
+	var deps []int
 	name := s.name(v.Name)
 	s.ordered = s.ordered || v.Query.OrderSensitive || v.Query.Sorted
+	for _, n := range v.Query.Reads {
+		for _, i := range s.deps[strings.ToLower(n)] {
+			if !slices.Contains(deps, i) {
+				deps = append(deps, i)
+			}
+		}
+	}
 	kind := "VIEW"
 	if v.Keep || !v.Query.Deterministic {
 		kind = "TABLE"
+		if err := s.loadOf(ctx, v.Query.Reads...); err != nil {
+			return err
+		}
 		if err := s.keepAll(ctx, query); err != nil {
 			return err
 		}
 	}
+	s.deps[strings.ToLower(v.Name)] = deps
 	if err := s.exec(ctx, "CREATE OR REPLACE "+kind+" "+name+" AS "+query); err != nil {
 		return err
 	}
@@ -174,6 +208,9 @@ func (s *session) describe(ctx context.Context, query string) ([][2]string, erro
 func (s *session) Query(ctx context.Context, q *sparksql.Query, max int) (relation.Rows, error) {
 	query := q.DuckDB(s.view)
 	s.ordered = true // what is previewed comes before what is defined later
+	if err := s.loadOf(ctx, q.Reads...); err != nil {
+		return relation.Rows{}, err
+	}
 	if err := s.keepAll(ctx, query); err != nil {
 		return relation.Rows{}, err
 	}
@@ -199,8 +236,10 @@ func (s *session) Explain(ctx context.Context, view string) (string, error) {
 // Close frees the database. The scratch folder is its owner's to remove.
 func (s *session) Close() error {
 	for _, in := range s.inputs {
-		in.pipe.release()
-		in.pipe.remove()
+		if in.pipe != nil {
+			in.pipe.release()
+			in.pipe.remove()
+		}
 	}
 	return s.db.Close()
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // All is every source, by the format's name in the manifest.
-var All = plug.NewSet[Source]("format", CSV{})
+var All = plug.NewSet[Source]("format", CSV{}, JSON{}, Parquet{}, Avro{})
 
 // CSV reads CSV files as Spark does for Flare: header on, the declared schema
 // by position, a field that does not fit NULL.
