@@ -132,6 +132,11 @@ func (r *resolver) to(n node, t relation.Type) node {
 		return n
 	}
 	if c, ok := n.(*constant); ok {
+		if isString(c.t) && !c.nullable && isMoment(t) {
+			if moment := r.specialMoment(c, t); moment != nil {
+				return moment
+			}
+		}
 		if folded := c.fold(t, r.zone); folded != nil {
 			return folded
 		}

@@ -3,6 +3,7 @@ package sparksql
 import (
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/glint-data/glint/shared/relation"
 	"github.com/glint-data/glint/shared/sparktime"
@@ -14,22 +15,45 @@ import (
 // specialDays are the words that Spark takes for days in literals, as days from today.
 var specialDays = map[string]int{"today": 0, "now": 0, "tomorrow": 1, "yesterday": -1}
 
-// special is the word in a text that stands for a moment, without its zone.
-func special(s string) string {
-	word, zone, zoned := strings.Cut(strings.ToLower(strings.TrimSpace(s)), " ")
+// special is the word in a text that stands for a moment, and the zone after it;
+// "" is none.
+func special(s string) (word, zone string) {
+	s = strings.TrimSpace(s)
+	end := strings.IndexFunc(s, func(c rune) bool { return !unicode.IsLetter(c) })
+	if end < 0 {
+		end = len(s)
+	}
+	word, zone = strings.ToLower(s[:end]), strings.TrimLeft(s[end:], " \t")
 	if _, ok := specialDays[word]; !ok && word != "epoch" {
-		return ""
+		return "", ""
 	}
-	if _, ok := sparktime.ZoneOf(strings.TrimSpace(s)[len(word):]); zoned && !ok && strings.TrimSpace(zone) == "" {
-		return ""
+	if _, ok := sparktime.ZoneOf(zone); zone != "" && (!ok || word == "now") {
+		return "", ""
 	}
-	return word
+	return word, zone
+}
+
+// specialMoment is what a text that is written out stands for where Spark casts
+// it to a moment, if it is such a word; nil if not.
+func (r *resolver) specialMoment(c *constant, t relation.Type) node {
+	word, zone := special(c.text)
+	days, ok := specialDays[word]
+	switch {
+	case !ok:
+		return nil
+	case zone != "":
+		return r.note(refused(c.at, "%s, which depends on the day of the run in a zone,", quoteText(c.text)).because("use current_date()"))
+	case word == "now" && t.Kind != relation.Date:
+		return r.to(r.apply(c.at, "current_timestamp"), t)
+	}
+	n := &constant{typed: typed{t: relation.Of(relation.Int), at: c.at}, text: strconv.Itoa(days)}
+	return r.to(r.apply(c.at, "date_add", r.apply(c.at, "current_date"), n), t)
 }
 
 // momentText is the text of a constant of kind k that is written s in a session
 // in zone. known is false where only the engine can tell.
 func momentText(s string, k relation.Kind, zone string) (text string, known bool) {
-	if special(s) == "epoch" {
+	if word, _ := special(s); word == "epoch" {
 		if k == relation.Date {
 			return "1970-01-01", true
 		}

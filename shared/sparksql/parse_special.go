@@ -2,7 +2,6 @@ package sparksql
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/glint-data/glint/shared/relation"
 	"github.com/glint-data/glint/shared/sparktime"
@@ -100,8 +99,8 @@ func (p *parser) momentLiteral(t token, text string) expr {
 		}
 		return l
 	}
-	word := special(text)
-	if days, ok := specialDays[word]; ok && strings.EqualFold(word, strings.TrimSpace(text)) {
+	word, zone := special(text)
+	if days, ok := specialDays[word]; ok && zone == "" {
 		return p.specialDay(t, l.t, word, days)
 	}
 	if st, time := sparktime.ParseStamp([]byte(text)); word != "" || time && st.TimeOnly && l.t.Kind == relation.Timestamp {
@@ -111,12 +110,13 @@ func (p *parser) momentLiteral(t token, text string) expr {
 		relation.Date: "DATE '2024-01-31'", relation.Timestamp: "TIMESTAMP '2024-01-31 12:30:00'", relation.TimestampNTZ: "TIMESTAMP_NTZ '2024-01-31 12:30:00'"}[l.t.Kind]))
 }
 
-// specialDay is TIMESTAMP 'now', or the beginning of a day that is some days from today.
+// specialDay is TIMESTAMP 'now', or the beginning of a day that is some days
+// from today. The name of a column would show the day: it needs an alias.
 func (p *parser) specialDay(t token, to relation.Type, word string, days int) expr {
 	if word == "now" && to.Kind != relation.Date {
-		return &cast{place: place(t.at), arg: &call{place: place(t.at), name: "current_timestamp"}, to: to}
+		return &cast{place: place(t.at), arg: &call{place: place(t.at), name: "current_timestamp", special: true}, to: to}
 	}
-	today := &call{place: place(t.at), name: "current_date"}
+	today := &call{place: place(t.at), name: "current_date", special: true}
 	n := &literal{place: place(t.at), t: relation.Of(relation.Int), text: strconv.Itoa(days)}
 	return &cast{place: place(t.at), arg: operation(t.at, "+", today, n), to: to}
 }
