@@ -74,3 +74,7 @@ select make_date('2024', 1.9, '2'), make_timestamp('2024', 1, 1, 1, 1, '1.5'), m
 select make_timestamp(2024, 1, 1, 0, 0, 1, 'bad');
 select timestamp_seconds(null), timestamp_millis(null), timestamp_micros(null), unix_seconds(null), unix_date(null), date_from_unix_date(null), make_date(null,1,1), to_utc_timestamp(null,'UTC'), date_add(null,null);
 select now() > current_date() - interval 1 day, date_trunc(null, now()), date_trunc('YEAR', null), typeof(date_trunc('day', now()));
+select cast('today' as date) = current_date(), cast('Tomorrow ' as timestamp) = current_date() + 1, to_date('yesterday') = current_date() - 1, current_date() = 'today', cast('now' as date) = current_date(), cast('now UTC' as timestamp), cast('epoch+01:00' as timestamp), cast('epoch UTC' as date), cast('epoch foo' as date), cast('epochs' as date), to_timestamp_ntz('today') = current_date(), cast('epoch' as timestamp_ntz), cast('tod' as date), cast('now' as timestamp) > current_date() - 1;
+select date 'yesterday' - date 'today' AS d, timestamp 'now' > date 'yesterday' AS t, date 'today' = current_date() AS c;
+select date'epoch foo';
+select cast(c as date) from values ('today'), ('now'), ('epoch') t(c);
