@@ -99,10 +99,10 @@ func pair(args []any) (any, error) {
 		return meanY - both/squareX*meanX, nil
 	}
 	// regr_r2
-	if squareX == 0 {
+	if squareY == 0 {
 		return nil, nil
 	}
-	if squareY == 0 {
+	if squareX == 0 {
 		return 1.0, nil
 	}
 	c := both / math.Sqrt(squareX*squareY)

@@ -17,8 +17,8 @@ func init() {
 		&function{name: "try_sum", kind: aggregate, signature: "try_sum([DISTINCT] number)", min: 1, max: 1, resolve: sum, write: writeSum},
 		&function{name: "avg", also: []string{"mean"}, kind: aggregate, signature: "avg([DISTINCT] number)", min: 1, max: 1, resolve: avg, write: writeAvg},
 		&function{name: "try_avg", kind: aggregate, signature: "try_avg([DISTINCT] number)", min: 1, max: 1, resolve: avg, write: writeAvg},
-		&function{name: "min", kind: aggregate, signature: "min(a)", min: 1, max: 1, params: []param{atom}, gives: likeFirst, write: calling("min")},
-		&function{name: "max", kind: aggregate, signature: "max(a)", min: 1, max: 1, params: []param{atom}, gives: likeFirst, write: calling("max")},
+		&function{name: "min", kind: aggregate, signature: "min(a)", min: 1, max: 1, params: []param{orderly}, gives: likeFirst, write: writeMost("min")},
+		&function{name: "max", kind: aggregate, signature: "max(a)", min: 1, max: 1, params: []param{orderly}, gives: likeFirst, write: writeMost("max")},
 		&function{name: "bool_and", also: []string{"every"}, kind: aggregate, signature: "bool_and(condition)", min: 1, max: 1, params: []param{boolean},
 			gives: always(relation.Boolean), write: calling("bool_and")},
 		&function{name: "bool_or", also: []string{"some", "any"}, kind: aggregate, signature: "bool_or(condition)", min: 1, max: 1, params: []param{boolean},
@@ -32,13 +32,31 @@ func init() {
 			ordered: true, ignores: true, edge: true, shows: 1, write: writeEdge("first", "first_value")},
 		&function{name: "last", also: []string{"last_value"}, kind: aggregate, signature: "last(a [, ignoreNulls]) [IGNORE NULLS]", min: 1, max: 2, resolve: edgeValue,
 			ordered: true, ignores: true, edge: true, shows: 1, write: writeEdge("last", "last_value")},
-		&function{name: "max_by", kind: aggregate, signature: "max_by(value, order)", min: 2, max: 2, params: []param{anything, atom}, gives: likeFirst, ordered: true, write: writeBy("max")},
-		&function{name: "min_by", kind: aggregate, signature: "min_by(value, order)", min: 2, max: 2, params: []param{anything, atom}, gives: likeFirst, ordered: true, write: writeBy("min")},
+		&function{name: "max_by", kind: aggregate, signature: "max_by(value, order)", min: 2, max: 2, params: []param{anything, orderly}, gives: likeFirst, ordered: true, write: writeBy("max")},
+		&function{name: "min_by", kind: aggregate, signature: "min_by(value, order)", min: 2, max: 2, params: []param{anything, orderly}, gives: likeFirst, ordered: true, write: writeBy("min")},
 		&function{name: "grouping", kind: aggregate, grouping: true, signature: "grouping(column)", min: 1, max: 1, params: []param{anything},
 			gives: always(relation.Byte), never: true, write: writeGrouping},
 		&function{name: "grouping_id", kind: aggregate, grouping: true, signature: "grouping_id([column, …])", min: 0, max: -1, params: []param{anything},
 			gives: always(relation.Long), never: true, write: writeGrouping},
 	)
+}
+
+// orderly takes what has an order: not maps.
+func orderly(r *resolver, n node) node {
+	if holdsMap(n.typ()) {
+		return r.note(invalid(n.pos(), "values of type %s have no order", n.typ()))
+	}
+	return n
+}
+
+// writeMost is min and max; of nested values by what DuckDB orders as Spark does.
+func writeMost(fn string) func(*writer, *apply, []string) string {
+	return func(w *writer, a *apply, args []string) string {
+		if isNested(a.t) {
+			return w.aggregated("arg_"+fn+"_null", a, []string{args[0], w.sortKey(a.t, args[0])})
+		}
+		return w.aggregated(fn, a, args)
+	}
 }
 
 // writeGrouping has a bit for each column: 0 where the set of a row has it. What
@@ -261,7 +279,7 @@ func writeEdge(group, window string) func(*writer, *apply, []string) string {
 // takes the last, and DuckDB's own functions the first.
 func writeBy(extreme string) func(*writer, *apply, []string) string {
 	return func(w *writer, a *apply, args []string) string {
-		keys := w.aggregated("list", a, args[1:])
+		keys := w.aggregated("list", a, []string{w.sortKey(a.args[1].typ(), args[1])})
 		values := w.aggregated("list", a, args[:1])
 		return fmt.Sprintf("list_extract(list_reverse(%s), list_position(list_reverse(%s), list_%s(%s)))", values, keys, extreme, keys)
 	}

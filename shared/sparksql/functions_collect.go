@@ -61,3 +61,57 @@ func inSet(fn *function, e *call) bool {
 	c, ok := first(e.args).(*call)
 	return ok && unordered[fn.name] && lookup(c.name) != nil && lookup(c.name).name == "collect_set"
 }
+
+func init() {
+	add(&function{name: "histogram_numeric", kind: aggregate, signature: "histogram_numeric([DISTINCT] a, bins)", min: 2, max: 2, resolve: histogram, ordered: true, write: writeHistogram})
+}
+
+// histogram counts the values of a group into bins, which are where they fall.
+func histogram(r *resolver, a *apply) node {
+	n, ok := foldInt(a.args[1])
+	if !ok || n < 2 {
+		return r.note(invalid(a.at, "histogram_numeric needs a constant number of bins, at least 2"))
+	}
+	a.places, a.args = int(n), a.args[:1]
+	t := a.args[0].typ()
+	if isNull(t) || isString(t) {
+		a.args[0] = r.to(a.args[0], relation.Of(relation.Double))
+		t = relation.Of(relation.Double)
+	}
+	if isBad(a.args[0]) {
+		return a.args[0]
+	}
+	if !isNumeric(t) && !isMoment(t) && !isInterval(t) {
+		return r.note(invalid(a.at, "histogram_numeric needs numbers, moments or intervals, and this is %s", t))
+	}
+	if isDecimal(t) {
+		return r.note(refused(a.at, "histogram_numeric of %s", t).because("cast it to double"))
+	}
+	if isInterval(t) {
+		t = relation.Of(t.Kind)
+	}
+	a.t, a.nullable = relation.ArrayOf(relation.StructOf(relation.Column{Name: "x", Type: t, Nullable: true}, relation.Column{Name: "y", Type: relation.Of(relation.Double), Nullable: true})), true
+	return a
+}
+
+func writeHistogram(w *writer, a *apply, args []string) string {
+	value, back := doubled(a.args[0].typ(), args[0])
+	y := w.fresh()
+	defer w.release()
+	return w.bound(fmt.Sprintf("spark_histogram(%s, %d)", w.list(a, value, args[0]), a.places), func(l string) string {
+		return fmt.Sprintf("list_transform(range(1, len(%s), 2), lambda %s: struct_pack(x := %s, y := %s[%s + 1]))", l, y, back(l+"["+y+"]"), l, y)
+	})
+}
+
+// doubled is a value as a double, and back as it comes from one, cut off.
+func doubled(t relation.Type, s string) (string, func(string) string) {
+	switch {
+	case t.Kind == relation.Date:
+		return "CAST(date_diff('day', DATE '1970-01-01', " + s + ") AS DOUBLE)", func(s string) string { return "CAST(DATE '1970-01-01' + CAST(trunc(" + s + ") AS INTEGER) AS DATE)" }
+	case isMoment(t):
+		return "CAST(epoch_us(" + s + ") AS DOUBLE)", func(s string) string { return "make_timestamp(CAST(trunc(" + s + ") AS BIGINT))" }
+	case t.Kind.Integral() || isInterval(t):
+		return "CAST(CAST(" + s + " AS BIGINT) AS DOUBLE)", func(s string) string { return "CAST(trunc(" + s + ") AS " + duckType(t) + ")" }
+	}
+	return "CAST(" + s + " AS DOUBLE)", func(s string) string { return "CAST(" + s + " AS " + duckType(t) + ")" }
+}

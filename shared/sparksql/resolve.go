@@ -27,6 +27,8 @@ type resolver struct {
 	compiled   bool   // see Settings
 	blind      int    // relations that were not found: their columns are not missed
 	depth      int
+	lateral    int           // names that were found among the output columns
+	crossed    []node        // output columns that name others
 	windows    []namedWindow // of the SELECT
 }
 
@@ -231,7 +233,5 @@ func (r *resolver) ordinal(l *literal, of int, clause string) int {
 func (r *resolver) sortable(t relation.Type, at int) {
 	if t.Kind == relation.Map {
 		r.note(invalid(at, "values of type %s have no order", t))
-	} else if t.Kind == relation.Array || t.Kind == relation.Struct {
-		r.note(refused(at, "sorting values of type %s", t))
 	}
 }

@@ -131,9 +131,6 @@ func (r *resolver) under(q *query, c *context) (p *plan, correlated []string) {
 	if len(c.bound) > 0 {
 		r.note(refused(q.pos(), "a subquery in a lambda").because("join it instead"))
 	}
-	if c.aggregate || c.inWindow {
-		r.note(refused(q.pos(), "a subquery in an aggregate or a window").because("join it instead"))
-	}
 	outer := &names{cols: c.names.cols, outer: c.names.outer}
 	r.shadows(q)
 	p = r.query(q, outer)

@@ -26,7 +26,7 @@ func (r *resolver) group(s *selectCore, items []output, scope *names) groups {
 	g.starred = slices.ContainsFunc(s.items, func(i item) bool { _, star := i.e.(*star); return star })
 	if s.all {
 		named := slices.ContainsFunc(items, func(o output) bool { return strings.EqualFold(o.name, "all") })
-		if n, _ := scope.find([]string{"all"}); n == nil && !named {
+		if !scope.has("all") && !named {
 			return r.groupAll(s, items, scope)
 		}
 	}
@@ -166,6 +166,10 @@ func (r *resolver) groupAll(s *selectCore, items []output, scope *names) groups 
 	for _, o := range items {
 		if isBad(o.n) || hasAggregate(o.n) {
 			continue
+		}
+		if slices.Contains(r.crossed, o.n) {
+			r.note(invalid(s.group[0].pos(), "GROUP BY ALL over %q, which names another item of the SELECT", o.name))
+			return g
 		}
 		if hasWindow(o.n) {
 			r.note(refused(s.group[0].pos(), "GROUP BY ALL beside a window").because("name the expressions"))

@@ -54,6 +54,11 @@ func (n *names) find(parts []string) (found []visible, local bool) {
 // reach remembers the names that a subquery has used, as often as it did.
 func (n *names) reach(list ...string) { n.reached = append(n.reached, list...) }
 
+// has reports whether a column of this scope, not of one around it, has the name.
+func (n *names) has(column string) bool {
+	return slices.ContainsFunc(n.cols, func(v visible) bool { return !v.hidden && strings.EqualFold(v.name, column) })
+}
+
 // all are the names of columns, for suggestions.
 func (n *names) all() []string {
 	var list []string
@@ -95,7 +100,8 @@ func (r *resolver) named(e *name, c *context) node {
 	if !local && len(found) > 0 {
 		// An output column before it is nearer than a column of an outer query.
 		if n := r.alias(e, c.names.last, c); n != nil {
-			e.lateral = true
+			e.lateral = c.clause == "SELECT"
+			r.lateral++
 			return n
 		}
 	}
@@ -108,7 +114,8 @@ func (r *resolver) named(e *name, c *context) node {
 			if c.aggregate || c.inWindow {
 				return r.note(invalid(e.pos(), "the alias %q inside an aggregate or a window of the same SELECT", e.parts[0]).because("name its expression, or alias it in a subquery"))
 			}
-			e.lateral = true
+			e.lateral = c.clause == "SELECT"
+			r.lateral++
 			return n
 		}
 		if n := r.path(e, c); n != nil {
@@ -159,7 +166,9 @@ func (r *resolver) alias(e *name, outputs []output, c *context) node {
 		if found != nil && !same(found, o.n) {
 			return r.note(invalid(e.pos(), "%q is the name of two output columns", e.parts[0]))
 		}
-		found = o.n
+		if found = o.n; slices.Contains(r.crossed, o.n) && c.clause == "GROUP BY" {
+			return r.note(invalid(e.pos(), "GROUP BY %s, which names another item of the SELECT", e.parts[0]).because("name its expression"))
+		}
 	}
 	return found
 }

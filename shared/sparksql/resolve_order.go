@@ -17,7 +17,7 @@ func (r *resolver) orderOutput(p *plan, q *query) {
 	order := r.orderBy(q.order, sel, scope)
 	whole := true
 	for _, k := range order {
-		whole = whole && k.ordinal > 0
+		whole = whole && k.ordinal > 0 && !isNested(k.n.typ())
 		if hasAggregate(k.n) || hasWindow(k.n) {
 			r.note(refused(k.n.pos(), "an aggregate or a window in an ORDER BY after a set operation").because("compute it in a subquery"))
 		}

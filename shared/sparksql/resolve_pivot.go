@@ -186,6 +186,26 @@ func (r *resolver) pivotValue(v item, by []node) (node, string) {
 
 // constantText is the text of a constant as Spark's cast to string has it.
 func constantText(n node) (string, bool) {
+	if a, ok := n.(*apply); ok && (a.t.Kind == relation.Array || a.t.Kind == relation.Struct) && a.fn.kind == scalar {
+		var parts []string
+		for i, arg := range a.args {
+			if a.fn.name == "named_struct" && len(a.args) == 2*len(a.t.Fields) && i%2 == 0 {
+				continue
+			}
+			s, ok := constantText(arg)
+			if !ok {
+				return "", false
+			}
+			parts = append(parts, s)
+		}
+		switch a.fn.name {
+		case "array":
+			return "[" + strings.Join(parts, ", ") + "]", true
+		case "named_struct", "struct":
+			return "{" + strings.Join(parts, ", ") + "}", true
+		}
+		return "", false
+	}
 	c, ok := n.(*constant)
 	if !ok {
 		return "", false

@@ -66,6 +66,7 @@ func (r *resolver) core(p *plan, s *selectCore, order []sortItem, outer *names) 
 func (r *resolver) items(list []item, scope *names, made *madeRows) []output {
 	var out []output
 	for _, it := range list {
+		before := r.lateral
 		if made != nil && it.e == made.by {
 			out = append(out, made.columns...)
 			continue
@@ -77,6 +78,9 @@ func (r *resolver) items(list []item, scope *names, made *madeRows) []output {
 		c := &context{clause: "SELECT", aggregates: true, windows: true,
 			names: &names{cols: scope.cols, outer: scope.outer, last: out}}
 		o := output{name: it.alias, n: r.expr(it.e, c)}
+		if r.lateral > before {
+			r.crossed = append(r.crossed, o.n)
+		}
 		if o.name == "" && !isBad(o.n) {
 			o.name = r.title(it.e)
 		}
@@ -88,7 +92,7 @@ func (r *resolver) items(list []item, scope *names, made *madeRows) []output {
 func (r *resolver) orderBy(list []sortItem, sel *selection, scope *names) []sortKey {
 	var keys []sortKey
 	if len(list) == 1 && isAll(list[0].e) {
-		if n, _ := scope.find([]string{"all"}); n == nil && !slices.ContainsFunc(sel.items, func(o output) bool { return strings.EqualFold(o.name, "all") }) {
+		if !scope.has("all") && !slices.ContainsFunc(sel.items, func(o output) bool { return strings.EqualFold(o.name, "all") }) {
 			for i, o := range sel.items {
 				r.sortable(o.n.typ(), list[0].e.pos())
 				keys = append(keys, sortKey{n: o.n, ordinal: i + 1, desc: list[0].desc, nullsFirst: list[0].nullsFirst})

@@ -191,8 +191,8 @@ func (w *writer) keys(list []sortKey) string {
 	parts := make([]string, len(list))
 	for i, k := range list {
 		s := strconv.Itoa(k.ordinal)
-		if k.ordinal == 0 {
-			s = w.expr(k.n)
+		if nested := k.n != nil && isNested(k.n.typ()); k.ordinal == 0 || nested {
+			s = w.sortKey(k.n.typ(), w.expr(k.n))
 			if _, ok := k.n.(*constant); ok {
 				s = "CAST(" + s + " AS " + duckType(k.n.typ()) + ")"
 			}

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/glint-data/glint/shared/relation"
 )
 
 // groupBy writes GROUP BY. Where the subquery selects its keys first, they are
@@ -71,4 +73,25 @@ func (w *writer) edge(e edgeAt) string {
 		return e.word
 	}
 	return w.expr(e.offset) + " " + e.word
+}
+
+// sortKey is what DuckDB orders as Spark does. Only nested values differ: their
+// NULLs come first in Spark, and last in DuckDB.
+func (w *writer) sortKey(t relation.Type, s string) string {
+	switch t.Kind {
+	case relation.Array:
+		v := w.fresh()
+		defer w.release()
+		return "list_transform(" + s + ", lambda " + v + ": row(" + v + " IS NOT NULL, " + w.sortKey(*t.Elem, v) + "))"
+	case relation.Struct:
+		return w.once(s, func(v string) string {
+			parts := make([]string, len(t.Fields))
+			for i, f := range t.Fields {
+				field := "struct_extract(" + v + ", " + quoteText(f.Name) + ")"
+				parts[i] = field + " IS NOT NULL, " + w.sortKey(f.Type, field)
+			}
+			return "CASE WHEN " + v + " IS NOT NULL THEN row(" + strings.Join(parts, ", ") + ") END"
+		})
+	}
+	return s
 }
