@@ -40,7 +40,7 @@ func root() *cobra.Command {
 	}
 	cmd.SetVersionTemplate("glint {{.Version}}\n")
 	cmd.AddCommand(demoCommand(), localCommand(), runCommand(), rerunCommand(), cancelCommand(), uploadCommand(),
-		schedulesCommand(), depotsCommand(), rolesCommand(), publishCommand(), certifyCommand())
+		schedulesCommand(), depotsCommand(), rolesCommand(), publishCommand(), certifyCommand(), sqlCommand())
 	return cmd
 }
 

@@ -2,7 +2,9 @@ package sparksql
 
 import (
 	"strconv"
+	"strings"
 
+	"github.com/glint-data/glint/shared/fault"
 	"github.com/glint-data/glint/shared/relation"
 )
 
@@ -118,4 +120,50 @@ func (p *parser) size() int {
 		panic(invalid(t.at, "a whole number should be here"))
 	}
 	return n
+}
+
+// Schema reads the columns of CREATE TABLE t (a INT, b STRING NOT NULL COMMENT 'x').
+func Schema(text string, at func(offset int) fault.Pos) ([]relation.Column, error) {
+	if at == nil {
+		at = placer(text)
+	}
+	tokens, err := lex(text)
+	if err != nil {
+		return nil, err.(*mistake).fault(at)
+	}
+	p := &parser{text: text, tokens: tokens}
+	var cols []relation.Column
+	func() {
+		defer func() {
+			if v := recover(); v != nil {
+				m, ours := v.(*mistake)
+				if !ours {
+					panic(v)
+				}
+				err = m.fault(at)
+			}
+		}()
+		cols = p.fields(func() bool { return p.peek().kind == endToken })
+		if p.peek().kind != endToken {
+			panic(p.unexpected("the end of the columns"))
+		}
+	}()
+	return cols, err
+}
+
+// TypeSQL writes a type as Spark reads it, the names of fields in backticks.
+func TypeSQL(t relation.Type) string {
+	switch t.Kind {
+	case relation.Array:
+		return "ARRAY<" + TypeSQL(*t.Elem) + ">"
+	case relation.Map:
+		return "MAP<" + TypeSQL(*t.Key) + ", " + TypeSQL(*t.Elem) + ">"
+	case relation.Struct:
+		parts := make([]string, len(t.Fields))
+		for i, f := range t.Fields {
+			parts[i] = quoteSpark(f.Name) + ": " + TypeSQL(f.Type)
+		}
+		return "STRUCT<" + strings.Join(parts, ", ") + ">"
+	}
+	return strings.ToUpper(t.String())
 }

@@ -1,0 +1,112 @@
+package shell
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/glint-data/glint/shared/fault"
+	"github.com/glint-data/glint/shared/relation"
+	"github.com/glint-data/glint/shared/sparksql"
+)
+
+// fixed are settings that change results and have one value here.
+var fixed = map[string]string{
+	"spark.sql.casesensitive": "false", "spark.sql.ansi.enabled": "false", "spark.sql.ansi.doublequotedidentifiers": "false",
+	"spark.sql.ansi.enforcereservedkeywords": "false", "spark.sql.ansi.relationprecedence": "false",
+	"spark.sql.parser.escapedstringliterals": "false", "spark.sql.parser.quotedregexcolumnnames": "false", "spark.sql.mapkeydeduppolicy": "exception",
+	"spark.sql.timestamptype": "timestamp_ltz", "spark.sql.groupbyordinal": "true", "spark.sql.orderbyordinal": "true", "spark.sql.groupbyaliases": "true",
+	"spark.sql.crossjoin.enabled": "true", "spark.sql.storeassignmentpolicy": "ansi", "spark.sql.runsqlonfiles": "true",
+	"spark.sql.lateralcolumnalias.enableimplicitresolution": "true",
+}
+
+// configure honours a setting, passes over one that changes no result, and
+// refuses a value that would give other results.
+func (s *Shell) configure(key, value string) error {
+	name := strings.ToLower(strings.TrimSpace(key))
+	value = strings.TrimSpace(value)
+	set := s.set
+	switch want, meaningful := fixed[name]; {
+	case name == "spark.sql.session.timezone":
+		set.TimeZone = value
+		if strings.EqualFold(value, "UTC") {
+			set.TimeZone = ""
+		}
+	case name == "spark.sql.decimaloperations.allowprecisionloss":
+		set.KeepScale = strings.EqualFold(value, "false")
+	case name == "spark.sql.legacy.timeparserpolicy":
+		set.TimeParser = strings.ToUpper(value)
+	case meaningful && !strings.EqualFold(value, want):
+		return fault.Errorf(fault.Refused, "%s = %s is not supported", key, value).WithHint("it is %s here", want)
+	case strings.HasPrefix(name, "spark.sql.legacy.") && !strings.EqualFold(value, "false"):
+		return fault.Errorf(fault.Refused, "%s = %s is not supported", key, value).WithHint("what Spark did before 3.0 is not done here")
+	}
+	if _, err := sparksql.ResolveWith("SELECT 1", nil, sparksql.Scopes{}, set); err != nil {
+		return err
+	}
+	s.set, s.settings[key] = set, value
+	return nil
+}
+
+// setting is SET key = value, SET key, or SET.
+func (s *Shell) setting(_ context.Context, h *header, at func(int) fault.Pos) (Result, error) {
+	text := strings.TrimSpace(h.text[h.words[0].end:])
+	str := relation.Of(relation.String)
+	r := Result{Columns: []relation.Column{{Name: "key", Type: str}, {Name: "value", Type: str}}}
+	if text == "" || text == "-v" {
+		for _, k := range slices.Sorted(maps.Keys(s.settings)) {
+			r.Rows = append(r.Rows, []any{k, s.settings[k]})
+		}
+		return r, nil
+	}
+	key, value, assigned := strings.Cut(text, "=")
+	key, value = strings.Trim(strings.TrimSpace(key), "`"), strings.TrimSpace(value)
+	if !assigned {
+		value = "<undefined>"
+		if v, ok := s.settings[key]; ok {
+			value = v
+		}
+	} else if err := s.configure(key, value); err != nil {
+		return Result{}, at0(err, at)
+	}
+	r.Rows = [][]any{{key, value}}
+	return r, nil
+}
+
+func (s *Shell) setZone(_ context.Context, h *header, at func(int) fault.Pos) (Result, error) {
+	if len(h.words) != 4 || !h.words[3].quoted {
+		if !h.is(3, "LOCAL") {
+			return Result{}, fault.Errorf(fault.Refused, "SET TIME ZONE by an interval is not supported").At(place(at, 0)).WithHint("SET TIME ZONE '+01:00'")
+		}
+		return Result{}, at0(s.configure("spark.sql.session.timeZone", "UTC"), at)
+	}
+	zone := h.word(3)
+	r, str := Result{}, relation.Of(relation.String)
+	r.Columns = []relation.Column{{Name: "key", Type: str}, {Name: "value", Type: str}}
+	r.Rows = [][]any{{"spark.sql.session.timeZone", zone}}
+	return r, at0(s.configure("spark.sql.session.timeZone", zone), at)
+}
+
+func (s *Shell) reset(_ context.Context, h *header, _ func(int) fault.Pos) (Result, error) {
+	keep := s.settings
+	s.set, s.settings = sparksql.Settings{}, map[string]string{}
+	if only := strings.TrimSpace(h.text[h.words[0].end:]); only != "" {
+		for k, v := range keep {
+			if k != only {
+				if err := s.configure(k, v); err != nil {
+					return Result{}, err
+				}
+			}
+		}
+	}
+	return Result{}, nil
+}
+
+// at0 gives an error without a place the statement's own.
+func at0(err error, at func(int) fault.Pos) error {
+	if e, ok := err.(*fault.Error); ok && e.Pos.IsZero() {
+		return e.At(place(at, 0))
+	}
+	return err
+}
