@@ -254,6 +254,9 @@ func same(a, b node) bool {
 	if a == nil || b == nil {
 		return a == nil && b == nil
 	}
+	if a == b {
+		return true
+	}
 	if !a.typ().Equal(b.typ()) {
 		return false
 	}

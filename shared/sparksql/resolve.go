@@ -142,16 +142,22 @@ func (r *resolver) count(e expr, what string) int64 {
 		return -1
 	}
 	r.ordered = true
-	l, ok := e.(*literal)
-	if !ok || l.t.Kind != relation.Int {
-		r.note(refused(e.pos(), "a %s that is no whole number", what))
+	c := r.expr(e, &context{clause: what, names: &names{}})
+	if isBad(c) {
 		return -1
 	}
-	n, negative := wholeNumber(l.text)
-	if negative {
+	n, ok := foldInt(c)
+	switch {
+	case c.typ().Kind != relation.Int:
+		r.note(invalid(e.pos(), "a %s that is no int", what))
+	case !ok:
+		r.note(refused(e.pos(), "a %s that is no whole number", what))
+	case n < 0:
 		r.note(invalid(e.pos(), "a negative %s", what))
+	default:
+		return n
 	}
-	return n
+	return -1
 }
 
 // setOp resolves both sides and the types in which their columns meet.

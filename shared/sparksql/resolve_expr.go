@@ -129,6 +129,9 @@ func (r *resolver) call(e *call, c *context) node {
 		return r.note(m)
 	}
 	args, labels, ok := r.arguments(fn, r.countStar(fn, e), &inner)
+	if fn.kind == aggregate {
+		e.columns = r.starred(r.countStar(fn, e), &inner)
+	}
 	a := &apply{typed: typed{at: e.pos()}, fn: fn, distinct: e.distinct, ignore: e.ignore}
 	if fn.name == "collect_set" && c.anyOrder {
 		a.places = 1

@@ -274,3 +274,23 @@ func (n *names) owns(c *column) bool {
 func groupingID(e *name) bool {
 	return len(e.parts) == 1 && strings.EqualFold(e.parts[0], "grouping__id")
 }
+
+// starred are arguments as the name of a column shows them where * is among
+// them, or nil.
+func (r *resolver) starred(args []expr, c *context) []string {
+	if !slices.ContainsFunc(args, func(e expr) bool { _, star := e.(*star); return star }) || r.failed() {
+		return nil
+	}
+	var list []string
+	for _, e := range args {
+		if s, ok := e.(*star); ok {
+			for _, o := range r.expand(s, c.names) {
+				list = append(list, o.name)
+			}
+			continue
+		}
+		t, _ := titleOf(e)
+		list = append(list, t)
+	}
+	return list
+}

@@ -76,7 +76,7 @@ func (r *resolver) arguments(fn *function, list []expr, c *context) (out []node,
 			for _, s := range r.expand(e, c.names) {
 				out, labels = append(out, relocate(s.n, e.pos())), append(labels, s.name)
 			}
-			if fn.name == "count" && e.of != nil {
+			if fn.name == "count" && e.of != nil && len(list) == 1 {
 				out = append(out, r.note(invalid(e.pos(), "count of the columns of one relation").because("write count(*), or count(a, b)")))
 			} else if fn.operator() {
 				out = append(out, r.note(invalid(e.pos(), "* cannot stand here")))

@@ -12,15 +12,12 @@ func (r *resolver) orderOutput(p *plan, q *query) {
 	sel := &selection{from: s, items: starItems(s.visible(""))}
 	scope := &names{cols: s.visible("")}
 	for _, e := range q.spread {
-		r.orderBy([]sortItem{{e: e}}, sel, scope)
+		r.orderBy([]sortItem{{e: e}}, sel, scope, true)
 	}
-	order := r.orderBy(q.order, sel, scope)
+	order := r.orderBy(q.order, sel, scope, true)
 	whole := true
 	for _, k := range order {
 		whole = whole && k.ordinal > 0 && !isNested(k.n.typ())
-		if hasAggregate(k.n) || hasWindow(k.n) {
-			r.note(refused(k.n.pos(), "an aggregate or a window in an ORDER BY after a set operation").because("compute it in a subquery"))
-		}
 	}
 	p.order = order
 	if whole {

@@ -42,9 +42,9 @@ func (r *resolver) core(p *plan, s *selectCore, order []sortItem, outer *names) 
 		sel.having = r.condition(s.having, &context{clause: "HAVING", aggregates: true,
 			names: &names{cols: scope.cols, outer: outer, first: sel.items, grouped: groups.nodes}})
 	}
-	p.order = r.orderBy(order, sel, scope)
+	p.order = r.orderBy(order, sel, scope, s.having != nil)
 	for _, e := range s.spread {
-		r.orderBy([]sortItem{{e: e}}, sel, scope) // it says where rows lie, not in which order they come
+		r.orderBy([]sortItem{{e: e}}, sel, scope, s.having != nil) // it says where rows lie, not in which order they come
 	}
 	r.blind = blind
 	sel = r.grouped(sel, p.order, scope, groups)
@@ -89,7 +89,9 @@ func (r *resolver) items(list []item, scope *names, made *madeRows) []output {
 	return out
 }
 
-func (r *resolver) orderBy(list []sortItem, sel *selection, scope *names) []sortKey {
+// orderBy resolves ORDER BY. As in Spark it takes no windows, and no aggregates
+// where they are filtered: both only by the names that they have in SELECT.
+func (r *resolver) orderBy(list []sortItem, sel *selection, scope *names, filtered bool) []sortKey {
 	var keys []sortKey
 	if len(list) == 1 && isAll(list[0].e) {
 		if !scope.has("all") && !slices.ContainsFunc(sel.items, func(o output) bool { return strings.EqualFold(o.name, "all") }) {
@@ -109,7 +111,7 @@ func (r *resolver) orderBy(list []sortItem, sel *selection, scope *names) []sort
 			k.n = sel.items[k.ordinal-1].n
 		} else {
 			n := &names{cols: scope.cols, outer: scope.outer, first: sel.items}
-			k.n = r.expr(s.e, &context{clause: "ORDER BY", aggregates: true, windows: true, names: n})
+			k.n = r.expr(s.e, &context{clause: "ORDER BY", aggregates: !filtered, names: n})
 			k.ordinal = 1 + slices.IndexFunc(sel.items, func(o output) bool { return same(o.n, k.n) })
 		}
 		if _, isBad := k.n.(*bad); !isBad && sel.distinct && k.ordinal == 0 {

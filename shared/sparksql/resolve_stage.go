@@ -72,6 +72,7 @@ func (r *resolver) stage(sel *selection, order []sortKey, scope *names, g groups
 	st.from.sub = p
 	out := &selection{distinct: sel.distinct, from: st.from}
 	for _, o := range sel.items {
+		st.uncorrelated(o.n)
 		out.items = append(out.items, output{o.name, st.over(o.n)})
 	}
 	if sel.having != nil {
@@ -135,5 +136,26 @@ func (st *stage) over(n node) node {
 			st.r.ungrouped(c)
 		}
 		return nil
+	})
+}
+
+// uncorrelated notes a subquery beside aggregates whose one value may differ
+// from row to row: Spark takes it only where it is grouped by.
+func (st *stage) uncorrelated(n node) {
+	reach(n, func(n node) bool {
+		if a, ok := n.(*apply); ok && a.aggregates() || slices.ContainsFunc(st.of, func(o node) bool { return same(o, n) }) {
+			return false
+		}
+		sub, ok := n.(*nested)
+		if !ok || sub.exists {
+			return true
+		}
+		sub.of.rebuild(func(n node) node {
+			if c, ok := n.(*column); ok && st.scope.owns(c) {
+				st.r.note(invalid(sub.at, "a subquery that names columns of this SELECT, beside aggregates").because("add it to GROUP BY, or put it in first(…)"))
+			}
+			return nil
+		})
+		return true
 	})
 }

@@ -272,8 +272,8 @@ func (r *resolver) distance(e edgeOf, n node, f *frame) (edgeAt, int64, bool) {
 		n = r.to(n, t)
 	case t.Kind == relation.Date && n.typ().Kind == relation.Int:
 	case isMoment(t) && isInterval(n.typ()):
-		if t.Kind == relation.Date && n.typ().Kind == relation.DayTimeInterval && n.typ().To != relation.Day {
-			return none(wrong)
+		if t.Kind == relation.Date && n.typ().Kind == relation.DayTimeInterval {
+			return none(wrong.because("write the number of days"))
 		}
 	case isInterval(t) && n.typ().Equal(t):
 	default:

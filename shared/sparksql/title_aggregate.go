@@ -14,6 +14,9 @@ func aggregateTitle(fn *function, e *call, args []string) (string, bool) {
 	case e.ignore && fn.edge && shown != "any_value":
 		shown = fn.name // its other name gets lost
 	}
+	if e.columns != nil {
+		args = e.columns
+	}
 	if n := len(args) - fn.min; fn.defaults != nil && n < len(fn.defaults) {
 		args = append(args, fn.defaults[n:]...)
 	}

@@ -64,6 +64,7 @@ type (
 		filter   expr
 		over     *window
 		within   []sortItem // WITHIN GROUP (ORDER BY …)
+		columns  []string   // its arguments in the name of a column, where * stands for some
 		ignore   bool       // IGNORE NULLS
 		closed   bool       // in parentheses: a chain does not go on in it
 		row      bool       // a row in parentheses
