@@ -39,6 +39,11 @@ func (s *session) explained(ctx context.Context, err error) error {
 	case duck.ErrorTypeIO:
 		return fault.Errorf(fault.Transient, "DuckDB: %s", msg)
 	}
+	switch e.Type {
+	case duck.ErrorTypeBinder, duck.ErrorTypeCatalog, duck.ErrorTypeParser, duck.ErrorTypeNotImplemented:
+		// The query is right, and what it was rewritten to is more than DuckDB takes.
+		return fault.Errorf(fault.Refused, "DuckDB cannot run this query: %s", msg).WithHint("write it in another way; and please report it with the query")
+	}
 	return fault.Errorf(fault.Internal, "DuckDB: %s", msg)
 }
 

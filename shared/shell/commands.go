@@ -3,6 +3,7 @@ package shell
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -150,6 +151,9 @@ func (s *Shell) createTable(ctx context.Context, h *header, at func(int) fault.P
 		if err != nil {
 			return Result{}, err
 		}
+		if strings.Contains(strings.ToLower(columns), "char") && charColumn.MatchString(columns) {
+			return Result{}, fault.Errorf(fault.Refused, "a column of type CHAR is not supported").At(place(at, from)).WithHint("use STRING: CHAR pads with blanks")
+		}
 		if q, err = s.empty(cols); err != nil {
 			return Result{}, err
 		}
@@ -166,6 +170,8 @@ func (s *Shell) createTable(ctx context.Context, h *header, at func(int) fault.P
 	s.tables[key] = true
 	return Result{}, nil
 }
+
+var charColumn = regexp.MustCompile(`(?i)\bchar(acter)?\s*\(`)
 
 // empty is a query of no rows of these columns.
 func (s *Shell) empty(cols []relation.Column) (*sparksql.Query, error) {
@@ -316,6 +322,11 @@ func (s *Shell) use(_ context.Context, h *header, _ func(int) fault.Pos) (Result
 func (s *Shell) describe(_ context.Context, h *header, at func(int) fault.Pos) (Result, error) {
 	c := &cursor{header: h, i: 1}
 	c.accept("QUERY")
+	for _, what := range []string{"FUNCTION", "DATABASE", "SCHEMA", "CATALOG"} {
+		if c.is(c.i, what) {
+			return refuse(s, context.Background(), h, at)
+		}
+	}
 	text, offset := c.rest()
 	var cols []relation.Column
 	if head(text).isQuery() && !c.is(c.i, "TABLE") || c.is(c.i, "TABLE") && h.starts("DESCRIBE QUERY TABLE") {

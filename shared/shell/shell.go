@@ -6,7 +6,6 @@ package shell
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/glint-data/glint/shared/engine"
@@ -23,7 +22,6 @@ type Shell struct {
 	session  engine.Session
 	scope    sparksql.Scopes   // relations by their names in small letters
 	tables   map[string]bool   // those of them that rows can be inserted into
-	internal map[string]string // a relation's name in the engine's session
 	settings map[string]string // as they were set
 	set      sparksql.Settings // what they mean
 	database string            // in use; "" is default
@@ -32,7 +30,7 @@ type Shell struct {
 
 // New makes a shell on an open session. settings are those of Spark.
 func New(session engine.Session, settings map[string]string) (*Shell, error) {
-	s := &Shell{session: session, scope: sparksql.Scopes{}, tables: map[string]bool{}, internal: map[string]string{}, settings: map[string]string{}}
+	s := &Shell{session: session, scope: sparksql.Scopes{}, tables: map[string]bool{}, settings: map[string]string{}}
 	for k, v := range settings {
 		if err := s.configure(k, v); err != nil {
 			return nil, err
@@ -52,7 +50,7 @@ type Result struct {
 func (s *Shell) Bind(ctx context.Context, r relation.Relation) error {
 	cols, err := s.session.Bind(ctx, r)
 	if err == nil {
-		s.scope[strings.ToLower(r.Name)], s.internal[strings.ToLower(r.Name)] = cols, r.Name
+		s.scope[strings.ToLower(r.Name)] = cols
 	}
 	return err
 }
@@ -108,6 +106,14 @@ func (c scope) Relation(name string) ([]relation.Column, bool) {
 	return c.s.scope[key], ok
 }
 
+// Canonical is the name of a relation in the engine's session.
+func (c scope) Canonical(name string) string {
+	if key, ok := c.s.find(name); ok {
+		return key
+	}
+	return name
+}
+
 func (c scope) Names() []string { return c.s.scope.Names() }
 
 // find is the key of a relation: a view, or a table of the database in use.
@@ -142,11 +148,9 @@ func (s *Shell) Explain(ctx context.Context, text string, at func(int) fault.Pos
 	}
 	name := fmt.Sprintf("__explained_%d", s.made)
 	s.made++
-	if err := s.session.Define(ctx, engine.View{Name: name, Query: q, Columns: unnamed(q.Columns)}); err != nil {
+	if err := s.session.Define(ctx, engine.View{Name: name, Query: q, Columns: q.Columns}); err != nil {
 		return q.DuckDB(nil), "", err
 	}
 	plan, err = s.session.Explain(ctx, name)
 	return q.DuckDB(nil), plan, err
 }
-
-func unnamed(cols []relation.Column) []relation.Column { return slices.Clone(cols) }

@@ -35,6 +35,9 @@ func (p *parser) joined() from {
 		}
 		j := &join{place: place(at), kind: kind, left: left, natural: natural, lateral: p.accept("LATERAL")}
 		j.right = p.pivots(p.relation())
+		if j.lateral && (j.natural || p.is("USING")) {
+			panic(invalid(at, "a NATURAL join, or one with USING, with a LATERAL relation"))
+		}
 		switch {
 		case p.accept("ON"):
 			j.on = p.expr()

@@ -37,9 +37,13 @@ func (r *resolver) from(f from, outer *names) (planFrom, []visible) {
 	case *unpivot:
 		return r.unpivot(f, outer)
 	case *tableCall:
-		return r.tableCall(f)
+		return r.tableCall(f, outer)
 	case *derived:
-		p := r.query(f.q, r.beside())
+		around := r.beside()
+		if around == nil {
+			around = outer
+		}
+		p := r.query(f.q, around)
 		s := r.source(p.columns, p.inner)
 		s.sub = p
 		if f.cols != nil {
@@ -94,6 +98,9 @@ func (r *resolver) relation(f *tableRef) *source {
 		r.note(refused(f.pos(), "reading %q, whose columns are not known,", full).because("give the input a schema"))
 		r.blind++
 		return nil
+	}
+	if c, ok := r.scope.(Canonical); ok {
+		full = c.Canonical(full)
 	}
 	return r.table(full, cols, f.pos())
 }
@@ -242,6 +249,15 @@ func starItems(list []visible) []output {
 }
 
 func (r *resolver) expand(s *star, n *names) []output {
+	if s.of != nil {
+		// The columns of a relation beside a LATERAL one, or around a subquery.
+		for o := n; o != nil; o = o.outer {
+			if slices.ContainsFunc(o.cols, func(v visible) bool { return strings.EqualFold(v.qualifier, last(s.of)) }) {
+				n = o
+				break
+			}
+		}
+	}
 	if len(n.cols) == 0 {
 		if r.blind == 0 {
 			r.note(invalid(s.pos(), "there are no columns for *"))
@@ -253,7 +269,7 @@ func (r *resolver) expand(s *star, n *names) []output {
 	}
 	var items []output
 	for _, v := range n.cols {
-		if len(s.of) == 1 && strings.EqualFold(v.qualifier, s.of[0]) {
+		if len(s.of) == 1 && strings.EqualFold(v.qualifier, s.of[0]) || len(s.of) > 1 && strings.EqualFold(v.path, strings.Join(s.of, ".")) {
 			items = append(items, output{v.name, v.n})
 		}
 	}

@@ -44,6 +44,9 @@ func (r *resolver) insideQuery(e *inside, c *context) node {
 	}
 	boolean := typed{t: relation.Of(relation.Boolean), nullable: true, at: e.pos()}
 	if len(args) == 1 {
+		if c, ok := args[0].(*constant); ok && c.nullable {
+			return &constant{typed: boolean}
+		}
 		m := &member{typed: boolean, arg: args[0], of: p, not: e.not}
 		if c.filter {
 			return m

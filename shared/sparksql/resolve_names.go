@@ -214,3 +214,28 @@ func (q *Query) Duplicate() error {
 	}
 	return nil
 }
+
+// marks are how many names each scope around has seen used.
+func (n *names) marks() []int {
+	var m []int
+	for s := n; s != nil; s = s.outer {
+		m = append(m, len(s.reached))
+	}
+	return m
+}
+
+// cut takes back what was used since the marks, and append gives it again.
+func (n *names) cut(marks []int) [][]string {
+	var out [][]string
+	for s, i := n, 0; s != nil; s, i = s.outer, i+1 {
+		out = append(out, slices.Clone(s.reached[marks[i]:]))
+		s.reached = s.reached[:marks[i]]
+	}
+	return out
+}
+
+func (n *names) append(used [][]string) {
+	for s, i := n, 0; s != nil; s, i = s.outer, i+1 {
+		s.reached = append(s.reached, used[i]...)
+	}
+}

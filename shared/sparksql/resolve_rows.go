@@ -212,8 +212,11 @@ func (r *resolver) beside() *names {
 }
 
 // tableCall resolves a generator, or range, in FROM.
-func (r *resolver) tableCall(f *tableCall) (planFrom, []visible) {
-	g, fn := r.generation(f.fn, &names{outer: r.beside()})
+func (r *resolver) tableCall(f *tableCall, outer *names) (planFrom, []visible) {
+	if beside := r.beside(); beside != nil {
+		outer = beside
+	}
+	g, fn := r.generation(f.fn, &names{outer: outer})
 	if g == nil {
 		r.blind++
 		return nil, nil

@@ -32,11 +32,14 @@ func (r *resolver) core(p *plan, s *selectCore, order []sortItem, outer *names) 
 		sel.from, scope.cols = r.from(s.from, outer)
 	}
 	blind := r.blind
+	before := outer.marks()
 	if s.where != nil {
 		sel.where = r.condition(s.where, &context{clause: "WHERE", names: scope})
 	}
+	inWhere := outer.cut(before)
 	made := r.generator(s, sel, scope)
 	sel.items = r.items(s.items, scope, made)
+	outer.append(inWhere) // Spark names what the SELECT uses first
 	groups := r.group(s, sel.items, scope)
 	if s.having != nil {
 		sel.having = r.condition(s.having, &context{clause: "HAVING", aggregates: true,

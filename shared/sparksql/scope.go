@@ -16,6 +16,11 @@ type Scope interface {
 	Names() []string
 }
 
+// A Canonical scope has relations under several names, and one that the engine knows.
+type Canonical interface {
+	Canonical(name string) string
+}
+
 // Scopes is a [Scope] held in a map.
 type Scopes map[string][]relation.Column
 
