@@ -2,6 +2,7 @@ package sparksql
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/glint-data/glint/shared/relation"
 )
@@ -45,18 +46,23 @@ func init() {
 			duck: "make_timestamp(spark_local(spark_instant(epoch_us($3), $1), $2))"},
 		makeStamp("make_timestamp", 7, relation.Timestamp), makeStamp("make_timestamp_ltz", 7, relation.Timestamp), makeStamp("make_timestamp_ntz", 6, relation.TimestampNTZ),
 		&function{name: "current_date", also: []string{"curdate"}, signature: "current_date()", gives: day, never: true, volatile: true, shown: "current_date",
-			write: func(w *writer, _ *apply, _ []string) string { return "CAST(" + w.local(thisMoment) + " AS DATE)" }},
-		&function{name: "current_timestamp", signature: "current_timestamp()", gives: stamp, never: true, volatile: true, duck: thisMoment},
-		&function{name: "now", signature: "now()", gives: stamp, never: true, volatile: true, duck: thisMoment},
+			write: func(w *writer, _ *apply, _ []string) string { return "CAST(" + w.local(w.moment()) + " AS DATE)" }},
+		&function{name: "current_timestamp", signature: "current_timestamp()", gives: stamp, never: true, volatile: true, write: func(w *writer, _ *apply, _ []string) string { return w.moment() }},
+		&function{name: "now", signature: "now()", gives: stamp, never: true, volatile: true, write: func(w *writer, _ *apply, _ []string) string { return w.moment() }},
 		&function{name: "localtimestamp", signature: "localtimestamp()", gives: always(relation.TimestampNTZ), never: true, volatile: true,
-			write: func(w *writer, _ *apply, _ []string) string { return w.local(thisMoment) }},
+			write: func(w *writer, _ *apply, _ []string) string { return w.local(w.moment()) }},
 		&function{name: "current_timezone", signature: "current_timezone()", gives: always(relation.String), never: true,
 			write: func(w *writer, _ *apply, _ []string) string { return quoteText(zoneID(w.zone)) }},
 	)
 }
 
-// thisMoment is one constant for the whole of a query, as in Spark.
-const thisMoment = "make_timestamp(epoch_us(now()))"
+// moment is one constant for the whole of a query, as in Spark.
+func (w *writer) moment() string {
+	if !w.now.IsZero() {
+		return "make_timestamp(CAST(" + strconv.FormatInt(w.now.UnixMicro(), 10) + " AS BIGINT))"
+	}
+	return "make_timestamp(epoch_us(now()))"
+}
 
 // field is a part of a date or of a clock's time.
 func field(name string, p param, form string, also ...string) *function {

@@ -8,6 +8,8 @@
 package sparksql
 
 import (
+	"time"
+
 	"github.com/glint-data/glint/shared/fault"
 	"github.com/glint-data/glint/shared/relation"
 )
@@ -27,6 +29,7 @@ type Query struct {
 	ctes []*common
 	at   func(int) fault.Pos
 	zone string // of the session; "" is UTC
+	now  time.Time
 }
 
 // Settings are the settings of a Spark session that change what a query means.
@@ -41,7 +44,8 @@ type Settings struct {
 	// text that only Spark 2 read by a pattern: CORRECTED is NULL, LEGACY what
 	// Spark 2 read, and EXCEPTION, also "", the end of the query.
 	TimeParser string
-	Compiled   bool // the text is Glint's own: functions that only it may call are known
+	Now        time.Time // what the session takes for this moment; zero is the moment itself
+	Compiled   bool      // the text is Glint's own: functions that only it may call are known
 }
 
 // Resolve parses text and resolves it over scope. at turns a byte offset of
@@ -73,7 +77,7 @@ func ResolveWith(text string, at func(offset int) fault.Pos, scope Scope, set Se
 		return nil, r.joined(at)
 	}
 	resolved := r.finish(text, p)
-	resolved.at, resolved.zone = at, zone
+	resolved.at, resolved.zone, resolved.now = at, zone, set.Now
 	return resolved, nil
 }
 
@@ -94,7 +98,7 @@ func (q *Query) DuckDB(relationName func(string) string) string {
 	if relationName == nil {
 		relationName = quoteDuck
 	}
-	w := &writer{relation: relationName, zone: q.zone}
+	w := &writer{relation: relationName, zone: q.zone, now: q.now}
 	return w.top(q.plan, q.ctes)
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/glint-data/glint/shared/relation"
 )
@@ -14,10 +15,11 @@ import (
 // the table, so that no text of a manifest reaches the engine as it was.
 type writer struct {
 	relation func(string) string
-	zone     string   // of the session; "" is UTC
-	bindings int      // in force
-	grouped  bool     // what is written reads the groups of a GROUP BY, not rows
-	texts    []string // what stands for the parameters of lambdas, by their depth
+	zone     string    // of the session; "" is UTC
+	now      time.Time // what the session takes for this moment
+	bindings int       // in force
+	grouped  bool      // what is written reads the groups of a GROUP BY, not rows
+	texts    []string  // what stands for the parameters of lambdas, by their depth
 }
 
 func quoteDuck(s string) string  { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
