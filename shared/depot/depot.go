@@ -25,6 +25,7 @@ type Location struct {
 	Address udl.Address
 	Type    Type
 	Format  string // the depot's own, where a manifest names none; "" if it has none
+	Forced  bool   // Format is that of the files which stand for the dataset, whatever the manifest names
 	// Of an object store: the URI that the address names, and the store that
 	// reaches it with the depot's credentials.
 	URI   string

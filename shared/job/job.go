@@ -37,6 +37,8 @@ type Runner struct {
 	Budget    func(deadline time.Time) (b host.Budget, done func(), err error)
 	Log       *slog.Logger
 	Now       func() time.Time
+	AsOf      time.Time // what SQL takes for this moment; zero is the moment itself
+	Limit     int64     // how many rows of each input are read; 0 is all
 }
 
 // Run carries one claimed job to its end and records it. The outcome says how

@@ -17,6 +17,7 @@ import (
 	"github.com/glint-data/glint/shared/relation"
 	"github.com/glint-data/glint/shared/sink"
 	"github.com/glint-data/glint/shared/source"
+	"github.com/glint-data/glint/shared/sparksql"
 	"github.com/glint-data/glint/shared/udl"
 )
 
@@ -53,12 +54,16 @@ func (r *run) bindInput(ctx context.Context, s engine.Session, in *manifest.Inpu
 	if err != nil {
 		return at(in.FormatPos, err)
 	}
-	opts, notes, err := src.Spec().Check(in.Options)
+	options := in.Options
+	if loc.Forced && !strings.EqualFold(format, in.Format) {
+		options = plug.Raw{} // they are another format's
+	}
+	opts, notes, err := src.Spec().Check(options)
 	r.note(notes)
 	if err != nil {
 		return err
 	}
-	schema, err := r.schema(ctx, in)
+	schema, err := r.schema(ctx, in, loc)
 	if err != nil {
 		return at(in.SchemaPos, fmt.Errorf("schema: %w", err))
 	}
@@ -74,11 +79,21 @@ func (r *run) bindInput(ctx context.Context, s engine.Session, in *manifest.Inpu
 	if err := r.oldTimes(rel); err != nil {
 		return at(in.SchemaPos, err)
 	}
+	if r.Limit > 0 {
+		rel.Name += "__all"
+	}
 	cols, err := s.Bind(ctx, rel)
 	if err != nil {
 		return err
 	}
 	r.scope[in.Name] = cols
+	if r.Limit > 0 {
+		q, err := sparksql.Resolve(fmt.Sprintf("SELECT * FROM %s LIMIT %d", rel.Name, r.Limit), nil, sparksql.Scopes{rel.Name: cols})
+		if err != nil {
+			return err
+		}
+		return s.Define(ctx, engine.View{Name: in.Name, Query: q, Columns: q.Columns})
+	}
 	return nil
 }
 
@@ -100,6 +115,8 @@ func (r *run) oldTimes(rel relation.Relation) error {
 // formatOf is the format that the manifest names, else the depot's own.
 func formatOf(named string, loc depot.Location) (string, error) {
 	switch {
+	case loc.Forced:
+		return loc.Format, nil
 	case named != "":
 		return named, nil
 	case loc.Format != "":
@@ -109,9 +126,12 @@ func formatOf(named string, loc depot.Location) (string, error) {
 		WithHint("name the format of the files: format: csv")
 }
 
-// schema fetches the declared schema of an input, nil if it declares none.
-func (r *run) schema(ctx context.Context, in *manifest.Input) (*source.Schema, error) {
+// schema fetches the declared schema of an input, nil if it declares none, or if
+// the files that stand for it say their types.
+func (r *run) schema(ctx context.Context, in *manifest.Input, data depot.Location) (*source.Schema, error) {
 	switch {
+	case data.Forced && (data.Format == "parquet" || data.Format == "avro"):
+		return nil, nil
 	case in.SchemaString != "":
 		return &source.Schema{Type: in.SchemaType, Text: in.SchemaString, From: in.SchemaPos.String()}, nil
 	case in.SchemaPath == "":

@@ -75,7 +75,7 @@ func (r *run) defineStep(ctx context.Context, s engine.Session, step *manifest.S
 
 // resolve gives a step's sql its meaning.
 func (r *run) resolve(step *manifest.Step) (*sparksql.Query, error) {
-	q, err := sparksql.ResolveWith(step.SQL.Value, step.SQL.At, r.scope, sparksql.Settings{TimeParser: r.job.TimeParser})
+	q, err := sparksql.ResolveWith(step.SQL.Value, step.SQL.At, r.scope, r.settings())
 	if err != nil {
 		return nil, err
 	}
@@ -83,6 +83,11 @@ func (r *run) resolve(step *manifest.Step) (*sparksql.Query, error) {
 		return nil, at(step.Pos, err)
 	}
 	return q, nil
+}
+
+// settings are those of the session that the job asks for.
+func (r *run) settings() sparksql.Settings {
+	return sparksql.Settings{TimeParser: r.job.TimeParser, Now: r.AsOf}
 }
 
 // apply puts a step's Flare functions on top of its query, one after the other:
@@ -99,8 +104,9 @@ func (r *run) apply(ctx context.Context, s engine.Session, step *manifest.Step, 
 			return nil, err
 		}
 		place := func(int) fault.Pos { return f.Pos }
-		scope := sparksql.Scopes{below: q.Columns}
-		if q, err = sparksql.ResolveWith(text, place, scope, sparksql.Settings{Compiled: true, TimeParser: r.job.TimeParser}); err == nil {
+		scope, set := sparksql.Scopes{below: q.Columns}, r.settings()
+		set.Compiled = true
+		if q, err = sparksql.ResolveWith(text, place, scope, set); err == nil {
 			err = q.Duplicate()
 		}
 		if err != nil {
