@@ -41,7 +41,7 @@ func (c *Catalog) standIn(a udl.Address) (Location, error) {
 	if a.Dataset == "" {
 		return Location{}, fault.Errorf(fault.Invalid, "address %q names no dataset", a)
 	}
-	if leaves(a.Collection) || leaves(a.Dataset) {
+	if leaves(a.Depot) || leaves(a.Collection) || leaves(a.Dataset) {
 		return Location{}, fault.Errorf(fault.Invalid, "address %q leaves its depot", a)
 	}
 	var tried []string
