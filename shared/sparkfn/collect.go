@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/bits"
 	"strconv"
+	"strings"
 
 	"github.com/glint-data/glint/shared/relation"
 )
@@ -44,10 +45,34 @@ func javaHash(kind, text string) (int32, bool) {
 			return 0x7ff80000, err == nil
 		}
 		return ofLong(math.Float64bits(f)), err == nil
+	case "decimal":
+		return decimalHash(text)
 	case "string":
 		return murmurText(text), true
 	}
 	return 0, false
+}
+
+// decimalHash is the hash code of Scala's decimals, which is that of the number
+// of another type that is equal. Of more than 15 digits it is not known.
+func decimalHash(text string) (int32, bool) {
+	whole, part, _ := strings.Cut(text, ".")
+	if len(strings.Trim(whole+part, "-0")) > 15 || len(whole) > 16 {
+		return 0, false
+	}
+	if strings.Trim(part, "0") == "" {
+		n, err := strconv.ParseInt(whole, 10, 64)
+		if n == int64(int32(n)) {
+			return int32(n), err == nil
+		}
+		return int32(uint64(n) ^ uint64(n)>>32), err == nil
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if f == float64(float32(f)) {
+		return int32(math.Float32bits(float32(f))), err == nil
+	}
+	b := math.Float64bits(f)
+	return int32(uint32(b ^ b>>32)), err == nil
 }
 
 func mixKey(k uint32) uint32 {

@@ -279,8 +279,8 @@ func writeEdge(group, window string) func(*writer, *apply, []string) string {
 // takes the last, and DuckDB's own functions the first.
 func writeBy(extreme string) func(*writer, *apply, []string) string {
 	return func(w *writer, a *apply, args []string) string {
-		keys := w.aggregated("list", a, []string{w.sortKey(a.args[1].typ(), args[1])})
-		values := w.aggregated("list", a, args[:1])
+		keys := w.list(a, w.sortKey(a.args[1].typ(), args[1]), args[1])
+		values := w.list(a, args[0], args[1])
 		return fmt.Sprintf("list_extract(list_reverse(%s), list_position(list_reverse(%s), list_%s(%s)))", values, keys, extreme, keys)
 	}
 }

@@ -227,7 +227,7 @@ func writeApproximate(w *writer, a *apply, args []string) string {
 // value of them as text that it reads.
 var hashKinds = map[relation.Kind]string{relation.Boolean: "bool", relation.Byte: "int", relation.Short: "int", relation.Int: "int", relation.Long: "long",
 	relation.Float: "float", relation.Double: "double", relation.String: "string", relation.Date: "int", relation.Timestamp: "long", relation.TimestampNTZ: "long",
-	relation.DayTimeInterval: "long", relation.YearMonthInterval: "int"}
+	relation.Decimal: "decimal", relation.DayTimeInterval: "long", relation.YearMonthInterval: "int"}
 
 func hashText(t relation.Type, s string) string {
 	switch {

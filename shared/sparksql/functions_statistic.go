@@ -24,10 +24,8 @@ func init() {
 	add(
 		&function{name: "regr_count", kind: aggregate, signature: "regr_count([DISTINCT] y, x)", min: 2, max: 2, params: []param{double},
 			gives: always(relation.Long), never: true, write: writeCount},
-		&function{name: "regr_avgx", kind: aggregate, signature: "regr_avgx([DISTINCT] y, x)", min: 2, max: 2, params: []param{double},
-			gives: always(relation.Double), write: writeMean(1)},
-		&function{name: "regr_avgy", kind: aggregate, signature: "regr_avgy([DISTINCT] y, x)", min: 2, max: 2, params: []param{double},
-			gives: always(relation.Double), write: writeMean(0)},
+		&function{name: "regr_avgx", kind: aggregate, signature: "regr_avgx([DISTINCT] y, x)", min: 2, max: 2, resolve: meanOf(1), write: writeAvg},
+		&function{name: "regr_avgy", kind: aggregate, signature: "regr_avgy([DISTINCT] y, x)", min: 2, max: 2, resolve: meanOf(0), write: writeAvg},
 	)
 }
 
@@ -64,16 +62,20 @@ func writePair(name string) func(*writer, *apply, []string) string {
 	}
 }
 
-// writeMean is the mean of one of two columns, where both are known.
-func writeMean(of int) func(*writer, *apply, []string) string {
-	return func(w *writer, a *apply, args []string) string {
-		if a.distinct {
-			return w.bound(w.list(a, "row("+args[0]+", "+args[1]+")", args[0]+" IS NOT NULL AND "+args[1]), func(l string) string {
-				v := w.fresh()
-				defer w.release()
-				return fmt.Sprintf("list_avg(list_transform(%s, lambda %s: %s[%d]))", l, v, v, of+1)
-			})
+// meanOf is the mean of one of two columns, where the other is known too.
+func meanOf(of int) func(*resolver, *apply) node {
+	return func(r *resolver, a *apply) node {
+		for i, n := range a.args {
+			if a.args[i] = number(r, n); !isNumeric(a.args[i].typ()) && !isBad(a.args[i]) {
+				return r.note(invalid(n.pos(), "%s needs numbers, and this is %s", a.fn.name, n.typ()))
+			}
 		}
-		return w.aggregated("avg", a, []string{"CASE WHEN " + args[1-of] + " IS NOT NULL THEN " + args[of] + " END"})
+		known := r.apply(a.at, "IS NOT NULL", a.args[1-of])
+		if isBad(known) {
+			return known
+		}
+		v := a.args[of]
+		a.args = []node{&choose{typed: typed{t: v.typ(), nullable: true, at: a.at}, arms: []arm{{known, v}}}}
+		return avg(r, a)
 	}
 }
