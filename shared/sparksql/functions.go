@@ -46,6 +46,7 @@ type function struct {
 	shown     string                                             // its name in the name of a column, where that is not the one that was used
 	full      string                                             // that name where all arguments are given
 	to        *relation.Type                                     // of a function that is a cast to this type
+	firstOnly bool     // the name of a column shows the first argument only
 	internal  bool                                               // only what Glint itself compiles may call it
 	stars     bool                                               // takes * for all columns
 	named     bool                                               // the names of its arguments become names in its result

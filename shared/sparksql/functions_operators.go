@@ -19,11 +19,6 @@ func init() {
 		compare("<=", "($1 <= $2)"), compare(">", "($1 > $2)"), compare(">=", "($1 >= $2)"),
 		&function{name: "<=>", signature: "a <=> b", min: 2, max: 2, resolve: comparison, never: true, duck: "($1 IS NOT DISTINCT FROM $2)"},
 		&function{name: "BETWEEN", signature: "a BETWEEN b AND c", min: 3, max: 3, resolve: between},
-		&function{name: "LIKE", signature: "text LIKE pattern [ESCAPE character]", min: 2, max: 3, resolve: like,
-			write: func(_ *writer, a *apply, args []string) string {
-				return "(" + args[0] + " LIKE " + args[1] + ` ESCAPE '\')`
-			}},
-		&function{name: "RLIKE", signature: "text RLIKE pattern", min: 2, max: 2, resolve: rlike, duck: "regexp_matches($1, $2)"},
 		&function{name: "||", signature: "a || b", min: 2, max: -1, resolve: concat, write: writeConcat},
 		arithmetic("+"), arithmetic("-"), arithmetic("*"),
 		&function{name: "/", signature: "a / b", min: 2, max: 2, resolve: divide, loses: true, write: writeDivide},
@@ -179,37 +174,6 @@ func shownAs(n node, usual string) string {
 	return usual
 }
 
-// like takes patterns that are written out, so that their escapes can be
-// checked: Spark fails on an escape before any other character.
-func like(r *resolver, a *apply) node {
-	for i := range a.args {
-		if a.args[i] = text(r, a.args[i]); isBad(a.args[i]) {
-			return a.args[i]
-		} else if m, wrong := a.args[i].(*misfit); wrong {
-			return r.note(invalid(a.at, "LIKE needs %s", m.want))
-		}
-	}
-	p, ok := a.args[1].(*constant)
-	if !ok {
-		return r.note(refused(a.at, "LIKE with a pattern that is not written out"))
-	}
-	escape := byte('\\')
-	if len(a.args) == 3 {
-		e, ok := a.args[2].(*constant)
-		if !ok || len(e.text) != 1 {
-			return r.note(invalid(a.args[2].pos(), "ESCAPE needs one character"))
-		}
-		escape = e.text[0]
-	}
-	pattern, ok := likePattern(p.text, escape)
-	if !ok {
-		return r.note(invalid(p.at, "the pattern has an escape before a character other than _, %% or itself"))
-	}
-	a.args = []node{a.args[0], &constant{typed: p.typed, text: pattern}}
-	a.t, a.nullable = relation.Of(relation.Boolean), a.args[0].null() || p.nullable
-	return a
-}
-
 // likePattern rewrites a pattern to the escape \.
 func likePattern(p string, escape byte) (string, bool) {
 	out := make([]byte, 0, len(p))
@@ -229,24 +193,4 @@ func likePattern(p string, escape byte) (string, bool) {
 		out = append(out, p[i])
 	}
 	return string(out), true
-}
-
-// rlike takes patterns that mean the same to Java and to RE2.
-func rlike(r *resolver, a *apply) node {
-	for i := range a.args {
-		if a.args[i] = text(r, a.args[i]); isBad(a.args[i]) {
-			return a.args[i]
-		} else if m, wrong := a.args[i].(*misfit); wrong {
-			return r.note(invalid(a.at, "RLIKE needs %s", m.want))
-		}
-	}
-	p, ok := a.args[1].(*constant)
-	if !ok || p.nullable {
-		return r.note(refused(a.at, "RLIKE with a pattern that is not written out"))
-	}
-	if why := regexDiffers(p.text); why != "" {
-		return r.note(refused(p.at, "%s in a regular expression", why))
-	}
-	a.t, a.nullable = relation.Of(relation.Boolean), a.args[0].null()
-	return a
 }

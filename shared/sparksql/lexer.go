@@ -37,6 +37,9 @@ func lex(text string) ([]token, error) {
 	if strings.IndexByte(text, 0) >= 0 || !utf8.ValidString(text) {
 		return nil, invalid(0, "the text is not UTF-8, or holds a zero character")
 	}
+	if i := strings.Index(text, "${"); i >= 0 && strings.IndexByte(text[i:], '}') > 0 {
+		return nil, refused(i, "a variable ${…}").because("Spark puts the value of a setting there; write the value")
+	}
 	tokens := make([]token, 0, len(text)/3+8)
 	l := lexer{text: text}
 	for {

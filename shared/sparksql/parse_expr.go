@@ -1,6 +1,8 @@
 package sparksql
 
 import (
+	"strings"
+
 	"github.com/glint-data/glint/shared/relation"
 )
 
@@ -58,13 +60,17 @@ func (p *parser) predicate() expr {
 	case p.accept("IN"):
 		return p.inside(left, at, not)
 	case p.accept("LIKE"):
-		e = p.like(left, at)
+		e = p.likeAs("LIKE", left, at)
 	case p.accept("RLIKE"), p.accept("REGEXP"):
 		e = operation(at, "RLIKE", left, p.binary(0))
 	case p.accept("ILIKE"):
-		panic(refused(at, "ILIKE").because("use lower(x) LIKE …"))
+		e = p.likeAs("ILIKE", left, at)
 	default:
 		return left
+	}
+	if c, ok := e.(*call); ok && not && !c.operator { // of several patterns it is a function of its own
+		c.name = "not" + c.name
+		return c
 	}
 	if not {
 		return operation(t.at, "NOT", e)
@@ -110,15 +116,32 @@ func (p *parser) inside(left expr, at int, not bool) expr {
 	return in
 }
 
-func (p *parser) like(left expr, at int) expr {
+// likeAs reads what follows LIKE or ILIKE: a pattern, or ANY, SOME or ALL of several.
+func (p *parser) likeAs(op string, left expr, at int) expr {
 	if t := p.peek(); (t.is("ANY") || t.is("SOME") || t.is("ALL")) && p.ahead(1).is("(") {
-		panic(refused(t.at, "LIKE %s", t.upper))
+		name := "likeany"
+		if p.take(); t.is("ALL") {
+			name = "likeall"
+		}
+		p.expect("(")
+		args := append([]expr{left}, p.exprs()...)
+		p.expect(")")
+		if op == "ILIKE" {
+			for i, a := range args {
+				if l, ok := a.(*literal); ok && isString(l.t) {
+					args[i] = &literal{place: l.place, t: l.t, text: strings.ToLower(l.text)}
+					continue
+				}
+				args[i] = &call{place: place(a.pos()), name: "lower", args: []expr{a}}
+			}
+		}
+		return &call{place: place(at), name: name, args: args}
 	}
 	args := []expr{left, p.binary(0)}
 	if p.accept("ESCAPE") {
 		args = append(args, p.primary())
 	}
-	return operation(at, "LIKE", args...)
+	return operation(at, op, args...)
 }
 
 // binaries are the binary operators as written: how tight they bind, and the

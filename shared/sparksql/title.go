@@ -206,6 +206,8 @@ func operatorTitle(op string, a []string) string {
 		return fmt.Sprintf("((%s >= %s) AND (%s <= %s))", a[0], a[1], a[0], a[2])
 	case "LIKE":
 		return a[0] + " LIKE " + a[1]
+	case "ILIKE":
+		return "ilike(" + a[0] + ", " + a[1] + ")"
 	case "RLIKE":
 		return "RLIKE(" + a[0] + ", " + a[1] + ")"
 	case "||":
@@ -250,6 +252,12 @@ func callTitle(fn *function, c *call, args []string) string {
 		return fill(fn.layout, args)
 	case fn.name == "count" && len(args) == 1 && args[0] == "*":
 		args = []string{"1"}
+	case fn.name == "LIKE":
+		return args[0] + " LIKE " + args[1]
+	case fn.firstOnly && !writtenOut(c.args[1:]):
+		return likeEach(fn.name, args)
+	case fn.firstOnly:
+		args = args[:1]
 	case fn.name == "from_json" && strings.HasPrefix(strings.ToLower(args[1]), "map<"):
 		return "entries" // so it is in Spark
 	case fn.name == "from_json":
@@ -270,4 +278,29 @@ func callTitle(fn *function, c *call, args []string) string {
 		return shown + "(DISTINCT " + strings.Join(args, ", ") + ")"
 	}
 	return shown + "(" + strings.Join(args, ", ") + ")"
+}
+
+// writtenOut reports whether all are strings.
+func writtenOut(list []expr) bool {
+	for _, e := range list {
+		if l, ok := e.(*literal); !ok || !isString(l.t) {
+			return false
+		}
+	}
+	return true
+}
+
+// likeEach is how LIKE ANY or ALL shows where a pattern is computed.
+func likeEach(name string, args []string) string {
+	all := make([]string, len(args)-1)
+	for i, p := range args[1:] {
+		if all[i] = args[0] + " LIKE " + p; strings.HasPrefix(name, "not") {
+			all[i] = "(NOT " + all[i] + ")"
+		}
+	}
+	op := "OR"
+	if strings.HasSuffix(name, "all") {
+		op = "AND"
+	}
+	return balanced(op, all)
 }

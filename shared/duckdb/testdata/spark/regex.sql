@@ -1,0 +1,22 @@
+-- Regular expressions, LIKE and split.
+select a rlike 'b+', rlike(a, 'x'), regexp(a,'^a'), regexp_like(a,'c$'), a not rlike 'x', a regexp 'b' from values ('abc'),(null),('ab\nc') t(a) order by a;
+select 'a.b' rlike 'a.b', 'a\nb' rlike 'a.b', 'a\nb' rlike '(?s)a.b', 'abc\n' rlike 'c$', 'abc' rlike '\\w+', 'é' rlike '\\w', 'ABC' rlike '(?i)abc', 'x' rlike '[^\\d]', '😀' rlike '\\S';
+select a rlike p from values ('abc','b'),('abc','x'),('a1','\\d'),(null,'a') t(a,p) order by a, p;
+select 'foobar' rlike 'foo(?=bar)', 'foobaz' rlike 'foo(?!bar)', 'aa' rlike '(a)\\1', 'a' rlike '\\p{Alpha}', 'a' rlike '\\p{L}', '5' rlike '\\p{Digit}';
+select regexp_extract('100-200', '(\\d+)-(\\d+)', 1) a, regexp_extract('100-200', '(\\d+)-(\\d+)', 2) b, regexp_extract('100-200', '(\\d+)-(\\d+)') c, regexp_extract('x','(\\d+)',1) d, regexp_extract('ab','(a)|(b)',2) e, regexp_extract('abc','b',0) f;
+select regexp_extract('100-200', '(\\d+)', 2);
+select regexp_extract_all('100-200, 300-400', '(\\d+)-(\\d+)', 1), regexp_extract_all('x','(a)'), regexp_extract_all('a1b2','[a-z]\\d',0);
+select regexp_replace('100-200', '(\\d+)', 'num'), regexp_replace('a1b2','(\\d)','<$1>'), regexp_replace('aaa','a','b',2), regexp_replace('abc','b',''), regexp_replace('a.b.c','\\.','\\\\'), regexp_replace(null,'a','b'), regexp_replace('',  'x*', '-'), regexp_replace('abc','x*','-');
+select regexp_replace('abc','b','$5');
+select regexp_count('Steven Jones and Stephen Smith', 'Ste(v|ph)en'), regexp_count('abc','x'), regexp_instr('user@spark.org','@[^.]*'), regexp_instr('abc','x'), regexp_substr('Steven','Ste(v|ph)en'), regexp_substr('abc','x');
+select split('oneAtwoBthreeC','[ABC]'), split('a,b,,c,',','), split('a,b,c',',',2), split('abc',''), split('',','), split('a|b','\\|'), split('a  b',' +'), split(null,','), split('a1b2c','\\d',-1), split('aXbX','X',0);
+select split(a, p) from values ('a-b','-'),('a.b','.') t(a,p) order by 1;
+select 'abc' like 'a%', 'abc' like 'a_c', 'a%c' like 'a\\%c', 'a\\c' like 'a\\\\c', 'abc' ilike 'A%', 'abc' not ilike 'x%', 'a%' like 'a!%' escape '!', like('abc','a%'), ilike('ABC','a_c'), null like 'a', 'a\nb' like 'a%b';
+select a like p, a ilike p from values ('abc','a%'),('ABC','a_c'),(null,'x'),('x',null),('a.c','a_c') t(a,p) order by a, p;
+select a like any ('a%','b%'), a like all ('a%','%c'), a not like any ('a%'), a not like all ('x','y'), a ilike any ('A%'), a ilike all ('A%','%C'), a not ilike any ('A%') from values ('abc'),(null),('bcd') t(a) order by a;
+select a like any ('a%', null), a like all ('a%', null) from values ('abc'),('xyz') t(a) order by a;
+select a like any (b, 'x') from values ('abc','a%') t(a,b);
+select 'a' like 'a\\b';
+select count(*) from values ('a1'),('b') t(a) where a rlike '[0-9]';
+select regexp_replace(a, '[^a-zA-Z0-9]+', '_'), lower(regexp_replace(a, '\\s+', ' ')) from values ('Hello,  World!'),(null),('ünïcode x') t(a) order by 1;
+select split(a, ',')[0], size(split(a, ',')), split(a,'@')[1] from values ('x,y'),('a@b'),(null),('') t(a) order by a;
