@@ -23,12 +23,31 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := root().ExecuteContext(ctx); err != nil {
-		if !errors.Is(err, context.Canceled) {
-			fmt.Fprint(os.Stderr, fault.Print(err))
+		ended := &ending{code: 1, err: err}
+		if errors.As(err, &ended); ended.err != nil && !errors.Is(err, context.Canceled) {
+			fmt.Fprint(os.Stderr, fault.Print(ended.err))
 		}
-		os.Exit(1)
+		os.Exit(ended.code)
 	}
 }
+
+// An ending is how a command ends, where that says more than well or not.
+type ending struct {
+	code int
+	err  error // nil if it was said already
+}
+
+func (e *ending) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("ends with %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func (e *ending) Unwrap() error { return e.err }
+
+// exit makes a command end with a code. What is nil was said already.
+func exit(code int, err error) error { return &ending{code, err} }
 
 func root() *cobra.Command {
 	cmd := &cobra.Command{
@@ -40,7 +59,7 @@ func root() *cobra.Command {
 	}
 	cmd.SetVersionTemplate("glint {{.Version}}\n")
 	cmd.AddCommand(demoCommand(), localCommand(), runCommand(), rerunCommand(), cancelCommand(), uploadCommand(),
-		schedulesCommand(), depotsCommand(), rolesCommand(), publishCommand(), certifyCommand(), sqlCommand())
+		schedulesCommand(), depotsCommand(), rolesCommand(), publishCommand(), certifyCommand(), sqlCommand(), tryCommand())
 	return cmd
 }
 

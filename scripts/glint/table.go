@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -13,8 +14,13 @@ import (
 // printTable writes rows under a head, columns as wide as their widest cell.
 // Numbers stand to the right.
 func printTable(w io.Writer, indent string, head []string, rows [][]string, right map[int]bool) {
-	width := make([]int, len(head))
-	for _, row := range append([][]string{head}, rows...) {
+	printTyped(w, indent, [][]string{head}, rows, right)
+}
+
+// printTyped is printTable under a head of several lines.
+func printTyped(w io.Writer, indent string, heads, rows [][]string, right map[int]bool) {
+	width := make([]int, len(heads[0]))
+	for _, row := range slices.Concat(heads, rows) {
 		for i, cell := range row {
 			width[i] = max(width[i], utf8.RuneCountInString(cell))
 		}
@@ -35,8 +41,10 @@ func printTable(w io.Writer, indent string, head []string, rows [][]string, righ
 		}
 		fmt.Fprintln(w, strings.TrimRight(b.String(), " "))
 	}
-	line(head)
-	rule := make([]string, len(head))
+	for _, head := range heads {
+		line(head)
+	}
+	rule := make([]string, len(width))
 	for i := range rule {
 		rule[i] = strings.Repeat("─", width[i])
 	}
