@@ -104,11 +104,15 @@ func writeSubstring(w *writer, a *apply, args []string) string {
 	return fmt.Sprintf("substring(%s, %s, %s)", args[0], position, length)
 }
 
-// concatWith skips NULLs, but not a separator that is NULL.
+// concatWith skips NULLs, but not a separator that is NULL. An array stands for
+// its elements.
 func concatWith(r *resolver, a *apply) node {
+	str := relation.Of(relation.String)
 	for i := range a.args {
-		if k := a.args[i].typ().Kind; k == relation.Array {
-			return r.note(refused(a.args[i].pos(), "concat_ws of an array"))
+		if t := a.args[i].typ(); i > 0 && t.Kind == relation.Array && !isNested(*t.Elem) {
+			a.args[i] = r.to(a.args[i], relation.ArrayOf(str))
+			a.fn = elementsJoined
+			continue
 		}
 		n := text(r, a.args[i])
 		if m, wrong := n.(*misfit); wrong {
@@ -119,9 +123,19 @@ func concatWith(r *resolver, a *apply) node {
 		}
 		a.args[i] = n
 	}
-	a.t, a.nullable = relation.Of(relation.String), a.args[0].null()
+	a.t, a.nullable = str, a.args[0].null()
 	return a
 }
+
+var elementsJoined = &function{name: "concat_ws", write: func(_ *writer, a *apply, args []string) string {
+	lists := make([]string, len(args)-1)
+	for i, s := range args[1:] {
+		if lists[i] = s; a.args[i+1].typ().Kind != relation.Array {
+			lists[i] = "[" + s + "]"
+		}
+	}
+	return "CASE WHEN " + args[0] + " IS NOT NULL THEN array_to_string(flatten([" + strings.Join(lists, ", ") + "]), " + args[0] + ") END"
+}}
 
 func writeConcatWith(_ *writer, _ *apply, args []string) string {
 	if len(args) == 1 {

@@ -126,7 +126,7 @@ func (p *parser) queryPrimary() body {
 	case p.is("TABLE") && p.ahead(1).kind != symbolToken:
 		p.take()
 		s := &selectCore{place: place(t.at), items: []item{{e: &star{place: place(t.at)}}}}
-		s.from = &tableRef{place: place(p.peek().at), name: p.identifier("the name of a relation")}
+		s.from = p.tableRef()
 		return s
 	case p.is("FROM"):
 		p.take()
