@@ -45,7 +45,7 @@ func tryCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&o.depots, "depots", "", "folder that stands for all depots")
-	cmd.Flags().StringVar(&o.out, "out", "", "folder for the outputs; by default one that is removed at the end")
+	cmd.Flags().StringVar(&o.out, "out", "", "folder for the outputs; by default a new one among the temporary files")
 	cmd.Flags().StringVar(&o.asOf, "as-of", "", "what current_date() and its kin give: 2026-11-23, 2026-11-23T02:00:00Z")
 	cmd.Flags().BoolVar(&o.json, "json", false, "one line of JSON an output, or a mistake")
 	cmd.Flags().BoolVar(&o.watch, "watch", false, "run again whenever the manifest is saved")
@@ -70,10 +70,9 @@ func runTry(ctx context.Context, w io.Writer, path string, o tryOptions) error {
 		return exit(2, err)
 	}
 	if o.out == "" {
-		if o.out, err = os.MkdirTemp("", "glint-try-"); err != nil {
+		if o.out, err = os.MkdirTemp("", "glint-try-"); err != nil { // it stays: its files are named in what is printed
 			return exit(2, err)
 		}
-		defer os.RemoveAll(o.out)
 	} else if same(o.out, o.depots) {
 		return exit(2, fault.Errorf(fault.Invalid, "--out is the folder of --depots: outputs would replace what stands for the depots"))
 	}
@@ -199,7 +198,7 @@ func (t *trial) wrong(err error, notes []plug.Note) error {
 		if p.Severity == plan.Error {
 			t.line(struct {
 				Error tryError `json:"error"`
-			}{tryError{Class: class(p.Code == "refused"), Message: strings.Join(strings.Fields(p.Message+" "+p.Fix), " "), File: p.File, Line: p.Line, Column: p.Column}})
+			}{tryError{Class: class(p.Code == "refused"), Message: strings.TrimSuffix(p.Message+"; "+strings.ReplaceAll(p.Fix, "\n", "; "), "; "), File: p.File, Line: p.Line, Column: p.Column}})
 		}
 	}
 	return exit(code, nil)
