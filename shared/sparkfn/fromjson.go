@@ -19,7 +19,7 @@ func init() {
 	register(
 		// The second argument is a relation.Type as JSON. The result is JSON too,
 		// with every leaf in a form that needs no more judgement to be cast.
-		&Func{Name: "spark_from_json", Args: list(String, String, Bool), Result: String, Call: fromJSON},
+		&Func{Name: "spark_from_json", Args: list(String, String, Bool, String), Result: String, Call: fromJSON},
 		&Func{Name: "spark_json_string", Args: list(String), Result: String, Call: func(a []any) (any, error) {
 			return string(appendJSONString(nil, a[0].(string))), nil
 		}},
@@ -54,6 +54,9 @@ func fromJSON(a []any) (any, error) {
 		return nil, nil
 	}
 	c := jsonConverter{}
+	if err := c.formats(a[3].(string)); err != nil {
+		return nil, err
+	}
 	out, err := c.root(text, t)
 	if strict && (err != nil || c.bad) {
 		return nil, fmt.Errorf("from_json: malformed records are detected in record parsing: %q; the mode is FAILFAST", text)
@@ -70,7 +73,27 @@ func fromJSON(a []any) (any, error) {
 	return string(out), nil
 }
 
-type jsonConverter struct{ bad bool }
+type jsonConverter struct {
+	bad        bool
+	date, time *sparktime.Pattern // of texts; nil is Spark's own reader
+}
+
+// formats reads the options that say how dates and timestamps are written, one a line.
+func (c *jsonConverter) formats(options string) (err error) {
+	for _, line := range strings.Split(options, "\n") {
+		key, pattern, _ := strings.Cut(line, "=")
+		switch key {
+		case "dateformat":
+			c.date, err = sparktime.Parser(pattern)
+		case "timestampformat":
+			c.time, err = sparktime.Parser(pattern)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 func (c *jsonConverter) empty(t relation.Type) []byte {
 	out, _ := c.convert(nil, jsonValue{kind: jsonObject}, t)
@@ -168,15 +191,15 @@ func (c *jsonConverter) convert(b []byte, v jsonValue, t relation.Type) ([]byte,
 		}
 		return append(b, '}'), nil
 	}
-	s, err := jsonScalar(v, t)
+	s, err := c.scalar(v, t)
 	if err != nil {
 		return b, err
 	}
 	return append(b, s...), nil
 }
 
-// jsonScalar is a value as JSON that casts to t without loss.
-func jsonScalar(v jsonValue, t relation.Type) (string, error) {
+// scalar is a value as JSON that casts to t without loss.
+func (c *jsonConverter) scalar(v jsonValue, t relation.Type) (string, error) {
 	quoted := func(s string) (string, error) { return string(appendJSONString(nil, s)), nil }
 	switch k := t.Kind; {
 	case k == relation.String:
@@ -195,6 +218,26 @@ func jsonScalar(v jsonValue, t relation.Type) (string, error) {
 		return jsonFloating(v, k)
 	case k == relation.Decimal && (v.kind == jsonInt || v.kind == jsonFloat || v.kind == jsonString):
 		return jsonDecimal(v.text, t)
+	case k == relation.Date && v.kind == jsonString && c.date != nil, k == relation.Timestamp && v.kind == jsonString && c.time != nil:
+		p := c.date
+		if k == relation.Timestamp {
+			p = c.time
+		}
+		r, ok, err := p.Parse(v.text)
+		if err != nil || !ok {
+			return "", errMisfit
+		}
+		us, ok := r.Micros()
+		if !ok {
+			return "", errMisfit
+		}
+		if k == relation.Date {
+			return quoted(sparktime.DateText(sparktime.FloorDiv(us, 86400_000_000)))
+		}
+		if r.Zoned {
+			us -= r.Zone.At(us/1_000_000) * 1_000_000
+		}
+		return quoted(sparktime.StampText(us))
 	case k == relation.Date && v.kind == jsonString:
 		if days, ok := sparktime.ParseDate([]byte(v.text)); ok {
 			return quoted(sparktime.DateText(days))

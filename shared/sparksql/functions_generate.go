@@ -122,7 +122,7 @@ func numbers(r *resolver, args []node, at int) *generation {
 		bounds = args[:3]
 	}
 	for i, n := range bounds {
-		if !n.typ().Kind.Integral() && !isString(n.typ()) {
+		if !isNumeric(n.typ()) && !isString(n.typ()) {
 			r.note(invalid(n.pos(), "range needs whole numbers, and this is %s", n.typ()))
 			return nil
 		}

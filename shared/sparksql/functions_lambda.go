@@ -187,6 +187,8 @@ func fold(r *resolver, a *apply) node {
 		return wrong
 	}
 	acc := a.args[1].typ()
+	f.body = r.renamedFields(f.body, acc) // a row in parentheses has names of its own
+	f.t = f.body.typ()
 	if !f.t.Equal(acc) {
 		if isNull(f.t) {
 			f.body, f.t = r.to(f.body, acc), acc

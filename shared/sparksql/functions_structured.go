@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/glint-data/glint/shared/relation"
+	"github.com/glint-data/glint/shared/sparkfn"
+	"github.com/glint-data/glint/shared/sparktime"
 )
 
 // Functions between text and structured values.
@@ -68,7 +70,12 @@ func schemaText(c *constant) (t relation.Type, m *mistake) {
 func fromJSON(r *resolver, a *apply) node {
 	c, ok := a.args[1].(*constant)
 	if inner, is := a.args[1].(*apply); is && inner.fn.name == "schema_of_json" {
-		return r.note(refused(inner.at, "schema_of_json as a schema").because("write the schema out: SELECT schema_of_json(…) shows it"))
+		example := inner.args[0].(*constant)
+		schema, err := sparkfn.SchemaOfJSON(example.text)
+		if err != nil {
+			return r.note(invalid(example.at, "%s", err))
+		}
+		c, ok = &constant{typed: typed{t: relation.Of(relation.String), at: inner.at}, text: schema}, true
 	}
 	if !ok || !isString(c.t) || c.nullable {
 		return r.note(invalid(a.args[1].pos(), "the schema of from_json must be a string that is written out"))
@@ -89,10 +96,17 @@ func fromJSON(r *resolver, a *apply) node {
 	}
 	if len(a.args) == 3 {
 		for key, value := range r.options(a.args[2]) {
-			if key != "mode" || !strings.EqualFold(value, "PERMISSIVE") && !strings.EqualFold(value, "FAILFAST") {
+			switch {
+			case key == "mode" && (strings.EqualFold(value, "PERMISSIVE") || strings.EqualFold(value, "FAILFAST")):
+				a.strict = strings.EqualFold(value, "FAILFAST")
+			case key == "dateformat" || key == "timestampformat":
+				if _, err := sparktime.Parser(value); err != nil {
+					return r.note(invalid(a.args[2].pos(), "%s", err))
+				}
+				a.labels = append(a.labels, key+"="+value)
+			default:
 				return r.note(refused(a.args[2].pos(), "the option %s = %q of from_json", key, value))
 			}
-			a.strict = strings.EqualFold(value, "FAILFAST")
 		}
 	}
 	text := text(r, a.args[0])
@@ -171,7 +185,8 @@ func writeFromJSON(_ *writer, a *apply, args []string) string {
 	if err != nil {
 		panic(err)
 	}
-	return fmt.Sprintf("CAST(CAST(spark_from_json(%s, %s, %t) AS JSON) AS %s)", args[0], quoteText(string(shape)), a.strict, duckType(a.t))
+	slices.Sort(a.labels)
+	return fmt.Sprintf("CAST(CAST(spark_from_json(%s, %s, %t, %s) AS JSON) AS %s)", args[0], quoteText(string(shape)), a.strict, quoteText(strings.Join(a.labels, "\n")), duckType(a.t))
 }
 
 func toJSON(r *resolver, a *apply) node {

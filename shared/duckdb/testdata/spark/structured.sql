@@ -17,3 +17,8 @@ select t.id, j.x, j.y from values (1,'{"a":1,"b":2}'),(2,'bad') t(id,s) lateral 
 select str_to_map('a:1,b:2') a, str_to_map('a=1;b','; ') b, str_to_map('a=1;b',';','=') c, str_to_map('x') d, str_to_map(null) e, str_to_map('') f;
 select from_json('{"a":1}', 'a INT', map('mode','FAILFAST')) j;
 select from_json('{"a":"x"}', 'a INT', map('mode','FAILFAST')) j;
+select from_json('{"time":"26/08/2015"}', 'time Timestamp', map('timestampFormat', 'dd/MM/yyyy')) a, from_json('{"d":"12/15 2012","t":"12/15 2012 15:15:15"}', 'd date, t timestamp', map('dateFormat','MM/dd yyyy','timestampFormat','MM/dd yyyy HH:mm:ss')) b;
+select from_json('{"c1":[1, 2, 3]}', schema_of_json('{"c1":[0]}')) x;
+select aggregate(array(1,2), (0 as sum, 0 as n), (acc, x) -> (acc.sum + x, acc.n + 1), acc -> acc.sum / acc.n) as v;
+select * from range(cast(0.0 as decimal(38, 18)), cast(4.0 as decimal(38, 18)));
+select concat_ws(',', array('a',null,'b'), 'c', null, array()), concat_ws(null, array('a')), concat_ws('-', cast(null as array<string>), 'x'), concat_ws(',', array(1,2)), concat_ws('|', array());
