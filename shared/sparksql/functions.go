@@ -36,6 +36,7 @@ type function struct {
 	ordered   bool                                               // depends on the order of rows
 	volatile  bool                                               // two calls may differ
 	edge      bool                                               // it is the first or the last of the rows
+	lists     bool                                               // its result depends on the order of rows, and not in the last digits only
 	shows     int                                                // how many of its arguments the name of a column shows, if not all
 	within    bool                                               // it has WITHIN GROUP (ORDER BY …)
 	pinned    *rowSpan                                           // the only frame that it has
@@ -46,7 +47,7 @@ type function struct {
 	shown     string                                             // its name in the name of a column, where that is not the one that was used
 	full      string                                             // that name where all arguments are given
 	to        *relation.Type                                     // of a function that is a cast to this type
-	firstOnly bool     // the name of a column shows the first argument only
+	firstOnly bool                                               // the name of a column shows the first argument only
 	internal  bool                                               // only what Glint itself compiles may call it
 	stars     bool                                               // takes * for all columns
 	named     bool                                               // the names of its arguments become names in its result

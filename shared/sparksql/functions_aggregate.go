@@ -32,8 +32,8 @@ func init() {
 			ordered: true, ignores: true, edge: true, shows: 1, write: writeEdge("first", "first_value")},
 		&function{name: "last", also: []string{"last_value"}, kind: aggregate, signature: "last(a [, ignoreNulls]) [IGNORE NULLS]", min: 1, max: 2, resolve: edgeValue,
 			ordered: true, ignores: true, edge: true, shows: 1, write: writeEdge("last", "last_value")},
-		&function{name: "max_by", kind: aggregate, signature: "max_by(value, order)", min: 2, max: 2, params: []param{anything, orderly}, gives: likeFirst, ordered: true, write: writeBy("max")},
-		&function{name: "min_by", kind: aggregate, signature: "min_by(value, order)", min: 2, max: 2, params: []param{anything, orderly}, gives: likeFirst, ordered: true, write: writeBy("min")},
+		&function{name: "max_by", kind: aggregate, signature: "max_by(value, order)", min: 2, max: 2, params: []param{anything, orderly}, gives: likeFirst, ordered: true, lists: true, write: writeBy("max")},
+		&function{name: "min_by", kind: aggregate, signature: "min_by(value, order)", min: 2, max: 2, params: []param{anything, orderly}, gives: likeFirst, ordered: true, lists: true, write: writeBy("min")},
 		&function{name: "grouping", kind: aggregate, grouping: true, signature: "grouping(column)", min: 1, max: 1, params: []param{anything},
 			gives: always(relation.Byte), never: true, write: writeGrouping},
 		&function{name: "grouping_id", kind: aggregate, grouping: true, signature: "grouping_id([column, …])", min: 0, max: -1, params: []param{anything},
@@ -261,8 +261,9 @@ func writeEdge(group, window string) func(*writer, *apply, []string) string {
 		fn := group
 		if a.over != nil {
 			fn = window
+			args = []string{args[0] + w.rowOrder(a)}
 			if a.ignore {
-				args = []string{args[0] + " IGNORE NULLS"}
+				args[0] += " IGNORE NULLS"
 			}
 		} else if a.ignore {
 			b := *a

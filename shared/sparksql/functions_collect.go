@@ -10,8 +10,8 @@ func init() {
 	list := func(args []node) relation.Type { return relation.ArrayOf(args[0].typ()) }
 	add(
 		&function{name: "collect_list", also: []string{"array_agg"}, shown: "collect_list", kind: aggregate, signature: "collect_list([DISTINCT] a)", min: 1, max: 1,
-			params: []param{anything}, gives: list, never: true, ordered: true, write: writeCollect},
-		&function{name: "collect_set", kind: aggregate, signature: "collect_set(a)", min: 1, max: 1, resolve: collectSet, never: true, ordered: true, write: writeCollectSet},
+			params: []param{anything}, gives: list, never: true, ordered: true, lists: true, write: writeCollect},
+		&function{name: "collect_set", kind: aggregate, signature: "collect_set(a)", min: 1, max: 1, resolve: collectSet, never: true, ordered: true, lists: true, write: writeCollectSet},
 	)
 }
 
@@ -63,7 +63,7 @@ func inSet(fn *function, e *call) bool {
 }
 
 func init() {
-	add(&function{name: "histogram_numeric", kind: aggregate, signature: "histogram_numeric([DISTINCT] a, bins)", min: 2, max: 2, resolve: histogram, ordered: true, write: writeHistogram})
+	add(&function{name: "histogram_numeric", kind: aggregate, signature: "histogram_numeric([DISTINCT] a, bins)", min: 2, max: 2, resolve: histogram, ordered: true, lists: true, write: writeHistogram})
 }
 
 // histogram counts the values of a group into bins, which are where they fall.

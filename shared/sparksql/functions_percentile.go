@@ -17,9 +17,9 @@ func init() {
 		&function{name: "percentile_disc", kind: aggregate, within: true, signature: "percentile_disc(percentage) WITHIN GROUP (ORDER BY number)", min: 1, max: 2,
 			shows: 1, resolve: percentile, write: writePercentile},
 		&function{name: "percentile_approx", also: []string{"approx_percentile"}, kind: aggregate, signature: "percentile_approx([DISTINCT] number, percentage [, accuracy])",
-			min: 2, max: 3, resolve: approximate, defaults: []string{"10000"}, ordered: true, write: writeApproximate,
+			min: 2, max: 3, resolve: approximate, defaults: []string{"10000"}, ordered: true, lists: true, write: writeApproximate,
 			note: "over more rows than half of the accuracy both are estimates within it, and Spark's depends on how its rows were split"},
-		&function{name: "mode", kind: aggregate, signature: "mode([DISTINCT] a)", min: 1, max: 1, params: []param{hashable}, gives: likeFirst, ordered: true, write: writeMode},
+		&function{name: "mode", kind: aggregate, signature: "mode([DISTINCT] a)", min: 1, max: 1, params: []param{hashable}, gives: likeFirst, ordered: true, lists: true, write: writeMode},
 	)
 }
 

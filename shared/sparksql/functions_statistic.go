@@ -45,7 +45,7 @@ func (w *writer) list(a *apply, value, test string) string {
 	if a.filter != nil {
 		where = w.expr(a.filter) + " AND " + where
 	}
-	return "list(" + distinct + value + ") FILTER (WHERE " + where + ")" + w.suffix(&b)
+	return "list(" + distinct + value + w.rowOrder(a) + ") FILTER (WHERE " + where + ")" + w.suffix(&b)
 }
 
 func writePair(name string) func(*writer, *apply, []string) string {

@@ -98,7 +98,7 @@ func nthValue(r *resolver, a *apply) node {
 }
 
 func writeNth(w *writer, a *apply, args []string) string {
-	s := args[0] + ", " + strconv.Itoa(a.places)
+	s := args[0] + ", " + strconv.Itoa(a.places) + w.rowOrder(a)
 	if a.ignore {
 		s += " IGNORE NULLS"
 	}

@@ -100,7 +100,8 @@ type arm struct{ cond, then node }
 type frame struct {
 	partition []node
 	order     []sortKey
-	rows      *rowSpan // nil is the default
+	rows      *rowSpan  // nil is the default
+	within    []sortKey // in which the function gets the rows of its frame, where that is not order
 }
 
 // A rowSpan is the rows around a row that a frame holds.

@@ -86,6 +86,7 @@ func (f *frame) rebuild(again func(node) node) *frame {
 		c.partition[i] = again(n)
 	}
 	c.order = rebuildKeys(f.order, again)
+	c.within = rebuildKeys(f.within, again)
 	return &c
 }
 

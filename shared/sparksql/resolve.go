@@ -27,6 +27,7 @@ type resolver struct {
 	compiled   bool   // see Settings
 	blind      int    // relations that were not found: their columns are not missed
 	depth      int
+	level      int           // of queries in queries
 	lateral    int           // names that were found among the output columns
 	crossed    []node        // output columns that name others
 	windows    []namedWindow // of the SELECT
@@ -52,6 +53,8 @@ func (r *resolver) finish(text string, p *plan) *Query {
 
 // query resolves q; outer are the names around it, which a subquery can use.
 func (r *resolver) query(q *query, outer *names) *plan {
+	r.level++
+	defer func() { r.level-- }()
 	depth := len(r.ctes)
 	defer func() { r.ctes = r.ctes[:depth] }()
 	for _, c := range q.with {
@@ -66,6 +69,7 @@ func (r *resolver) query(q *query, outer *names) *plan {
 	switch b := q.body.(type) {
 	case *selectCore:
 		b.windows, b.spread = append(b.windows, q.windows...), q.spread
+		b.kept = r.level > 1 || q.limit != nil || q.offset != nil
 		r.core(p, b, q.order, outer)
 	case *values:
 		r.values(p, b)

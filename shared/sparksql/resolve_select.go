@@ -51,6 +51,7 @@ func (r *resolver) core(p *plan, s *selectCore, order []sortItem, outer *names) 
 	}
 	r.blind = blind
 	sel = r.grouped(sel, p.order, scope, groups)
+	sel, p.order = r.ties(sel, p.order, s.kept && !groups.present && sel.group == nil && !s.distinct)
 	p.body = sel
 	cols := make([]relation.Column, len(sel.items))
 	for i, o := range sel.items {

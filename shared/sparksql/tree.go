@@ -183,6 +183,7 @@ type selectCore struct {
 	having   expr
 	windows  []namedWindow
 	spread   []expr // DISTRIBUTE BY
+	kept     bool   // which of equal rows comes first counts: there is a LIMIT, or something reads the rows
 }
 
 type item struct {

@@ -1,6 +1,6 @@
 -- GROUP BY in all its forms, windows, PIVOT and UNPIVOT, ORDER BY.
 
-CREATE OR REPLACE TEMP VIEW e AS SELECT * FROM VALUES ('a',1,10,DATE '2020-01-01',1.5D),('a',2,20,DATE '2020-01-31',double('nan')),('a',2,NULL,DATE '2020-02-29',2.5D),('b',NULL,5,NULL,NULL),('b',7,1,DATE '2021-03-31',-0.0D),('b',9,2,DATE '2021-03-30',0.0D),(NULL,4,3,DATE '2021-02-28',1e300),(NULL,NULL,NULL,NULL,double('inf')) AS e(g,k,v,d,f);
+CREATE OR REPLACE TEMP VIEW e AS SELECT * FROM VALUES ('a',1,10,DATE '2020-01-01',1.5D),('a',2,20,DATE '2020-01-31',double('nan')),('a',2,NULL,DATE '2020-02-29',2.5D),('b',NULL,5,NULL,NULL),('b',7,1,DATE '2021-03-31',0.25D),('b',9,2,DATE '2021-03-30',0.0D),(NULL,4,3,DATE '2021-02-28',1e300),(NULL,NULL,NULL,NULL,double('inf')) AS e(g,k,v,d,f);
 SELECT g,k,v, sum(v) OVER (PARTITION BY g ORDER BY k, v) s, count(*) OVER (PARTITION BY g) c, avg(v) OVER (ORDER BY k, v) a FROM e ORDER BY g,k,v;
 SELECT g,k,v, row_number() OVER (ORDER BY k, v, g) r1, rank() OVER (ORDER BY k) r2, dense_rank() OVER (ORDER BY k DESC) r3, percent_rank() OVER (ORDER BY k) r4, cume_dist() OVER (ORDER BY k) r5, ntile(3) OVER (ORDER BY k, v, g) r6 FROM e ORDER BY g,k,v;
 SELECT k,v,g, lag(v) OVER w l1, lag(v,2,-1) OVER w l2, lead(v) OVER w l3, lag(v) IGNORE NULLS OVER w l4, lead(v,1) IGNORE NULLS OVER w l5, nth_value(v,2) OVER w n1, nth_value(v,2) IGNORE NULLS OVER w n2, first_value(v) OVER w f1, first(v) IGNORE NULLS OVER w f2, last_value(v) OVER w f3, last(v, true) OVER w f4 FROM e WINDOW w AS (ORDER BY k, v, g) ORDER BY k,v,g;

@@ -27,3 +27,13 @@ SELECT bit_and(a), bit_or(a), bit_xor(a), bit_and(b), count_if(a>1), every(a>1),
 SELECT sum(a), avg(a), sum(b), avg(b), sum(c), avg(c), try_sum(a), try_avg(b) FROM VALUES (9223372036854775807L, cast('9999999999' as decimal(10,0)), cast('1.25' as decimal(38,2))),(1L, 1, 2) t(a,b,c);
 SELECT sum(a), avg(a) FROM VALUES (cast('99999999999999999999999999999999999999' as decimal(38,0))),(1) t(a);
 SELECT sum(a), avg(a), sum(b), avg(b) FROM VALUES (cast(1.1 as float), 1.123456789012345678BD),(cast(2.2 as float), 2.5BD) t(a,b);
+
+-- rows that are equal in an order stay in the order in which they were read
+SELECT id, row_number() OVER (ORDER BY id % 7) r, first(id) OVER (ORDER BY id % 7) f, last(id) OVER (ORDER BY id % 7) l, lag(id) OVER (ORDER BY id % 7) g FROM range(0,100,1,1) ORDER BY id;
+SELECT id, row_number() OVER (PARTITION BY id % 3 ORDER BY id % 7) r, first(id) OVER (PARTITION BY id % 3 ORDER BY id % 7) f, last(id) OVER (PARTITION BY id % 3 ORDER BY id % 7) l FROM range(0,300,1,1) ORDER BY id;
+SELECT id, row_number() OVER (PARTITION BY id % 3 ORDER BY id % 7 DESC) r, lag(id) OVER (PARTITION BY id % 3 ORDER BY id % 7 DESC) l FROM range(0,300,1,1) ORDER BY id;
+SELECT id, row_number() OVER (PARTITION BY id % 3 ORDER BY 'x' || (id % 7) DESC) r FROM range(0,300,1,1) ORDER BY id;
+SELECT id, row_number() OVER (ORDER BY k) r FROM (SELECT id, id % 2 k FROM range(0,6,1,1) UNION ALL SELECT id + 100, id % 2 FROM range(0,4,1,1)) ORDER BY id;
+SELECT y, row_number() OVER (ORDER BY id) r, first(y) OVER (ORDER BY id) f FROM (select x.id, x.id as y from range(0,6,1,1) as x union all select null, 42 union all select null, 43) ORDER BY y;
+SELECT id, row_number() OVER (ORDER BY k) r FROM (SELECT id, id % 2 k FROM range(0,6,1,1)) ORDER BY k, id;
+SELECT first(id), last(id), collect_list(id) FROM (SELECT id FROM range(0,300,1,1) ORDER BY id % 5);
