@@ -15,12 +15,27 @@ type mistake struct {
 	at     int
 	reason string
 	hint   string
+
+	unknown bool // nothing is wrong but that columns are not known
 }
+
+// ErrUnknown is wrapped by the mistake of a query that reads a relation whose
+// columns are not known, which a scope says with nil columns. What else is wrong
+// with the query is found as far as it does not depend on them.
+var ErrUnknown = errors.New("the columns are not known")
+
+type unknown string
+
+func (u unknown) Error() string        { return string(u) }
+func (u unknown) Is(target error) bool { return target == ErrUnknown }
 
 func (m *mistake) Error() string { return m.reason }
 
 func (m *mistake) fault(at func(int) fault.Pos) error {
 	e := fault.Errorf(m.kind, "%s", m.reason).At(at(m.at))
+	if m.unknown {
+		e.Err = unknown(m.reason)
+	}
 	if m.hint != "" {
 		e = e.WithHint("%s", m.hint)
 	}

@@ -95,7 +95,9 @@ func (r *resolver) relation(f *tableRef) *source {
 		return nil
 	}
 	if cols == nil {
-		r.note(refused(f.pos(), "reading %q, whose columns are not known,", full).because("give the input a schema"))
+		m := refused(f.pos(), "reading %q, whose columns are not known,", full).because("give the input a schema")
+		m.unknown = true
+		r.note(m)
 		r.blind++
 		return nil
 	}
