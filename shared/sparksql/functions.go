@@ -90,6 +90,9 @@ func unknownFunction(e *call) *mistake {
 	if why := insteadOf[strings.ToLower(e.name)]; why != "" {
 		return m.because("%s", why)
 	}
+	if hint := instead[strings.ToLower(e.name)]; hint != "" {
+		return m.because("%s", hint)
+	}
 	if near := nearest(e.name, known); near != "" {
 		return m.because("the nearest that is supported is %s: %s", near, table[near].signature)
 	}
