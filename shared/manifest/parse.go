@@ -21,7 +21,8 @@ import (
 
 // Parse reads a workflow. file names it in messages. vars are what ${NAME}
 // stands for; the process's own environment is never looked at. All mistakes
-// come back at once, joined; notes are remarks that stop nothing.
+// come back at once, joined; notes are remarks that stop nothing. With mistakes,
+// the workflow is what could be read, for those of its parts; nil is nothing.
 func Parse(file string, text []byte, vars map[string]string) (*Workflow, []plug.Note, error) {
 	root, source, notes, err := read(file, text, vars)
 	if err != nil {
@@ -32,7 +33,7 @@ func Parse(file string, text []byte, vars map[string]string) (*Workflow, []plug.
 	slices.SortStableFunc(d.notes, func(a, b plug.Note) int { return inText(a.Pos, b.Pos) })
 	slices.SortStableFunc(d.mistakes, func(a, b error) int { return inText(at(a), at(b)) })
 	if len(d.mistakes) > 0 {
-		return nil, d.notes, errors.Join(d.mistakes...)
+		return w, d.notes, errors.Join(d.mistakes...)
 	}
 	return w, d.notes, nil
 }

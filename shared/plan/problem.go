@@ -52,14 +52,22 @@ func Problems(file string, err error, notes []plug.Note) []Problem {
 		all = append(all, Problem{File: cmp.Or(n.Pos.File, file), Line: n.Pos.Line, Column: n.Pos.Column,
 			Severity: Warning, Code: "note", Message: message, Fix: n.Hint})
 	}
+	return sorted(all)
+}
+
+// sorted puts problems in the order of the text, each once.
+func sorted(all []Problem) []Problem {
 	slices.SortStableFunc(all, func(a, b Problem) int {
 		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 	return slices.Compact(all)
 }
 
+// code is a kind of error as problems have it.
+func code(k fault.Kind) string { return strings.ReplaceAll(k.String(), " ", "-") }
+
 func problem(file string, err error) Problem {
-	p := Problem{File: file, Severity: Error, Code: strings.ReplaceAll(fault.KindOf(err).String(), " ", "-"), Message: err.Error(), Fix: strings.Join(fault.Hints(err), "\n")}
+	p := Problem{File: file, Severity: Error, Code: code(fault.KindOf(err)), Message: err.Error(), Fix: strings.Join(fault.Hints(err), "\n")}
 	if pos := placeOf(err); !pos.IsZero() {
 		p.File, p.Line, p.Column = cmp.Or(pos.File, file), pos.Line, pos.Column
 		p.Message = strings.ReplaceAll(p.Message, pos.String()+": ", "")
