@@ -28,26 +28,13 @@ func init() {
 	)
 }
 
-// The letters whose other case is more than one letter, or depends on where
-// they stand: Java maps them, DuckDB does not.
-const (
-	unusualLower = "ßŉǰΐΰևẖẗẘẙẚὐὒὔὖᾀ-ᾯᾲᾳᾴᾶᾷᾼῂῃῄῆῇῌῒΐῖῗῢΰῤῦῧῲῳῴῶῷῼﬀ-ﬆﬓ-ﬗ"
-	unusualUpper = "İΣ"
-)
-
 func writeUpper(w *writer, _ *apply, args []string) string { return w.cased("upper", args[0]) }
 func writeLower(w *writer, _ *apply, args []string) string { return w.cased("lower", args[0]) }
 
-// cased maps ß itself and ends the query on the other unusual letters.
+// cased uses the engine's own where all is ASCII: as many bytes as characters.
 func (w *writer) cased(fn, s string) string {
 	return w.once(s, func(v string) string {
-		all, unusual := v, unusualUpper
-		if fn == "upper" {
-			all, unusual = "replace("+v+", 'ß', 'SS')", unusualLower
-		}
-		// As many bytes as characters: ASCII, the same in both.
-		return fmt.Sprintf("CASE WHEN strlen(%s) = length(%s) THEN %s(%s) WHEN regexp_matches(%s, '[%s]') THEN error('Glint does not change the case of one of these letters as Spark does: %s') ELSE %s(%s) END",
-			v, v, fn, v, all, unusual, unusual, fn, all)
+		return fmt.Sprintf("CASE WHEN strlen(%s) = length(%s) THEN %s(%s) ELSE spark_%s(%s) END", v, v, fn, v, fn, v)
 	})
 }
 
@@ -163,31 +150,16 @@ func writeReplace(_ *writer, _ *apply, args []string) string {
 	return "replace(" + strings.Join(args, ", ") + ")"
 }
 
-// pad takes a pad that is written out, because DuckDB fails on an empty one.
+// pad uses the engine's own where the pad is written out: it fails on an empty one.
 func pad(name string) *function {
 	return &function{name: name, signature: name + "(text, length [, pad])", min: 2, max: 3, defaults: []string{" "},
-		resolve: func(r *resolver, a *apply) node {
-			for i, p := range []param{text, integer, text}[:len(a.args)] {
-				n := p(r, a.args[i])
-				if m, wrong := n.(*misfit); wrong {
-					return r.note(invalid(a.args[i].pos(), "%s: argument %d should be %s", name, i+1, m.want))
-				}
-				if isBad(n) {
-					return n
-				}
-				a.args[i] = n
-				a.nullable = a.nullable || n.null()
-			}
-			if len(a.args) == 2 {
-				a.args = append(a.args, &constant{typed: typed{t: relation.Of(relation.String), nullable: false, at: a.at}, text: " "})
-			}
-			if c, ok := a.args[2].(*constant); !ok || c.text == "" {
-				return r.note(refused(a.args[2].pos(), "%s with a pad that is empty or not written out", name))
-			}
-			a.t = relation.Of(relation.String)
-			return a
-		},
+		params: []param{text, integer, text}, gives: always(relation.String),
 		write: func(w *writer, a *apply, args []string) string {
+			if len(args) == 2 {
+				args = append(args, "' '")
+			} else if c, ok := a.args[2].(*constant); !ok || c.text == "" || c.nullable {
+				return fmt.Sprintf("spark_pad(%s, %s, %s, %t)", args[0], args[1], args[2], name == "lpad")
+			}
 			return fmt.Sprintf("%s(%s, %s, %s)", name, args[0], w.natural(a.args[1], args[1]), args[2])
 		}}
 }

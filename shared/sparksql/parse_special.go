@@ -23,7 +23,7 @@ func init() {
 		"TIMESTAMPADD": (*parser).unitCall, "DATEADD": (*parser).unitCall, "DATE_ADD": (*parser).unitCall,
 		"TIMESTAMPDIFF": (*parser).unitCall, "DATEDIFF": (*parser).unitCall, "DATE_DIFF": (*parser).unitCall,
 		"CURRENT_DATE": (*parser).bareCall, "CURRENT_TIMESTAMP": (*parser).bareCall, "CURRENT_USER": (*parser).bareCall,
-		"EXTRACT": (*parser).extractCall, "POSITION": (*parser).refusedCall, "OVERLAY": (*parser).refusedCall,
+		"EXTRACT": (*parser).extractCall, "POSITION": (*parser).positionCall, "OVERLAY": (*parser).overlayCall,
 	}
 }
 
@@ -200,10 +200,38 @@ func (p *parser) bareCall(t token) expr {
 	return &call{place: place(t.at), name: t.text, bare: &name{place: place(t.at), parts: []string{t.text}}}
 }
 
-// refusedCall is a function whose arguments have a syntax of their own.
-func (p *parser) refusedCall(t token) expr {
-	if !p.ahead(1).is("(") {
+// positionCall reads POSITION(part IN text), or a plain call.
+func (p *parser) positionCall(t token) expr {
+	if !p.ahead(1).is("(") || p.ahead(2).is(")") {
 		return nil
 	}
-	panic(refused(t.at, "%s", t.upper))
+	mark := p.i
+	p.i += 2
+	part := p.binary(0)
+	if !p.accept("IN") {
+		p.i = mark
+		return p.call()
+	}
+	c := &call{place: place(t.at), name: "locate", args: []expr{part, p.binary(0)}}
+	return p.closeCall(c)
+}
+
+// overlayCall reads OVERLAY(text PLACING with FROM at [FOR length]), or a plain call.
+func (p *parser) overlayCall(t token) expr {
+	if !p.ahead(1).is("(") || p.ahead(2).is(")") {
+		return nil
+	}
+	mark := p.i
+	p.i += 2
+	c := &call{place: place(t.at), name: t.text, args: []expr{p.expr()}}
+	if !p.accept("PLACING") {
+		p.i = mark
+		return p.call()
+	}
+	c.args = append(c.args, p.expr())
+	p.expect("FROM")
+	if c.args = append(c.args, p.expr()); p.accept("FOR") {
+		c.args = append(c.args, p.expr())
+	}
+	return p.closeCall(c)
 }

@@ -95,6 +95,18 @@ func titleOf(e expr) (string, bool) {
 		if ok && fn != nil && fn.kind != scalar {
 			return aggregateTitle(fn, e, args)
 		}
+		if ok && fn != nil && len(args) == 2 {
+			if side := trimmedSides[fn.name]; side != "" && (e.special || fn.name != "btrim") {
+				chars, of := args[0], args[1]
+				if fn.name == "btrim" {
+					chars, of = args[1], args[0]
+				}
+				return "TRIM(" + side + " " + chars + " FROM " + of + ")", true
+			}
+		}
+		if e.special && len(args) == 1 && fn != nil && trimmedSides[fn.name] != "" {
+			return strings.TrimPrefix(fn.name, "b") + "(" + args[0] + ")", ok
+		}
 		if !ok || fn == nil || fn.untitled || e.special {
 			return "", false
 		}
@@ -304,3 +316,6 @@ func likeEach(name string, args []string) string {
 	}
 	return balanced(op, all)
 }
+
+// trimmedSides are the words by which Spark shows the functions that trim.
+var trimmedSides = map[string]string{"ltrim": "LEADING", "rtrim": "TRAILING", "btrim": "BOTH"}

@@ -1,0 +1,21 @@
+-- Functions of text.
+select initcap('hELLO wORLD-foo'), initcap('élan'), initcap(''), initcap(null), initcap(12);
+select base64('abc'), base64(repeat('a',100)), base64(X'00ff'), unbase64('YWJj'), cast(unbase64('YW!Jj') as string), base64(null);
+select md5('a'), sha1('a'), sha('a'), sha2('a',256), sha2('a',0), sha2('a',224), sha2('a',384), sha2('a',512), sha2('a',1), sha2(null,256), md5(null), crc32('Spark'), md5('é');
+select instr('abcabc','c'), instr('abc',''), instr('abc','z'), instr('日本','本'), locate('b','abcb',3), locate('','abc'), locate('b','abc',0), locate(null,'a'), locate('a',null), position('b' in 'abc'), position('b','abc'), locate('c','abc',9);
+select substring_index('a.b.c','.',2), substring_index('a.b.c','.',-2), substring_index('a.b.c','.',0), substring_index('abc','.',1), substring_index('abc','',1), substring_index('aaaa','aa',2), substring_index('aaaa','aa',-2), substring_index(null,'.',1), substring_index('a.b','.',5);
+select split_part('a.b.c','.',2), split_part('a.b.c','.',-1), split_part('a','.',2), split_part('a.b','',1), split_part(null,'.',1);
+select split_part('a','.',0);
+select left('abc',2), left('abc',-1), left('abc',9), right('abc',2), right('abc',0), right('abc',9), left(null,1), right('abc', null), left('日本語',2), right('日本語',1);
+select startswith('abc','a'), endswith('abc','c'), contains('abc','b'), startswith('abc',''), contains(null,'a'), startswith('abc',null), endswith('abc','x');
+select lpad('x',3,''), rpad('abc',2,'z'), lpad('x',5,'ab'), rpad('x',5,'ab'), lpad('x',3), lpad(null,3,'a'), lpad('x',-1,'a'), lpad('é',3,'日'), lpad('a',4,p) from values ('xy'),('') t(p) order by 9;
+select translate('abc','ab','x'), translate('aab','aa','xy'), translate('日本','日','x'), translate(null,'a','b'), translate('abc','','x');
+select repeat('ab',2), repeat('a',0), repeat('a',-1), repeat(null,2), space(3), space(-1), reverse('abc'), reverse('日本'), reverse(array(1,2)), reverse(null);
+select ascii('A'), ascii(''), ascii('日'), chr(65), char(97), chr(-1), chr(321), levenshtein('kitten','sitting'), levenshtein('a',null), levenshtein('kitten','sitting',2), soundex('Miller'), soundex(''), soundex('1ab'), soundex('Ashcraft');
+select find_in_set('b','a,b,c'), find_in_set('d','a,b'), find_in_set('a,b','a,b'), overlay('Spark SQL' placing '_' from 6), overlay('Spark SQL' placing 'CORE' from 7), overlay('Spark SQL' placing 'ANSI ' from 7 for 0), overlay('abc','X',2,1), octet_length('é'), bit_length('a'), elt(1,'a','b'), elt(3,'a','b'), elt(0,'a'), elt(null,'a');
+select format_number(12345.675,2), format_number(-0.5,0), format_number(12345.675d,2), format_number(1e20d,3), format_number(12,0), format_number(12.5,-1), format_number(null,1), format_number(1234567L,2), format_number(0.5d,0), format_number(1.5d,0), format_number(2.675d,2), format_number(double('NaN'),1);
+select upper('straße'), lower('ΑΣ'), upper('éa'), lower('ÀB'), upper('ﬁ'), lower('İ');
+select mask('AbCD123-@$#'), mask('AbCD123-@$#','Q','q','d','o'), mask('AbC1',null,null,null,null), luhn_check('79927398713'), luhn_check('1'), luhn_check('a');
+select trim(leading 'x' from 'xax'), trim(trailing 'x' from 'xax'), trim(both 'x' from 'xax'), ltrim('x','xa'), rtrim('x','ax'), btrim('xax','x');
+select c, initcap(c), instr(c,'a'), left(c,2), md5(c), lpad(c,5,'*'), substring_index(c,' ',1), upper(c) from values ('hello a'),(null),(''),('ünï a') t(c) order by c;
+select trim(both from ' a '), trim(leading from ' a '), trim(trailing from ' a '), trim(' a '), ltrim(' a'), rtrim('a ');
