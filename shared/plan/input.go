@@ -30,6 +30,9 @@ func key(a udl.Address) string {
 // input finds what an input is, and its columns; nil are not known.
 func (w *planner) input(ctx context.Context, j *manifest.Job, in *manifest.Input) (*Input, []relation.Column) {
 	p := &Input{Name: in.Name, Address: in.Dataset.String(), Format: in.Format, Objects: -1, Bytes: -1}
+	if in.Dataset.Depot == "" { // it was said
+		return p, nil
+	}
 	var cols []relation.Column
 	if made, ok := w.made[key(in.Dataset)]; ok {
 		cols, p.From = made, "the job that writes it"

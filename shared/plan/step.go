@@ -18,6 +18,9 @@ import (
 // they are not known: of something that it reads, or because it is wrong.
 func (w *planner) step(j *manifest.Job, s *manifest.Step, scope sparksql.Scopes) (*Step, []relation.Column) {
 	p := &Step{Name: s.Name, Spark: s.SQL.Value}
+	if s.SQL.Value == "" { // it was said
+		return p, nil
+	}
 	set := sparksql.Settings{TimeParser: j.TimeParser, Now: w.Now}
 	q, err := sparksql.ResolveWith(s.SQL.Value, s.SQL.At, scope, set)
 	if err == nil {
@@ -89,6 +92,9 @@ func joined(mistakes []error) error { return errors.Join(mistakes...) }
 // output finds where an output goes and what becomes of what is there.
 func (w *planner) output(ctx context.Context, o *manifest.Output, cols []relation.Column) *Output {
 	p := &Output{Name: o.Name, Address: o.Dataset.String(), Format: o.Format, Guards: w.Guards, Schema: columns(cols)}
+	if o.Dataset.Depot == "" {
+		return p
+	}
 	folder := w.Depots != nil && len(w.Depots.Folders) > 0 // it stands for the data, not for the targets
 	if w.Depots != nil && !folder {
 		loc, err := w.Depots.Locate(ctx, o.Dataset)
