@@ -121,6 +121,9 @@ func (r *resolver) named(e *name, c *context) node {
 		if n := r.path(e, c); n != nil {
 			return n
 		}
+		if n := r.outputField(e, c); n != nil {
+			return n
+		}
 		if c.names.first != nil && c.aggregate {
 			if n := r.alias(e, c.names.first, c); n != nil {
 				return n
@@ -238,4 +241,21 @@ func (n *names) append(used [][]string) {
 	for s, i := n, 0; s != nil; s, i = s.outer, i+1 {
 		s.reached = append(s.reached, used[i]...)
 	}
+}
+
+// outputField is a field of an output column, in a clause that sees those.
+func (r *resolver) outputField(e *name, c *context) node {
+	if len(e.parts) < 2 || c.aggregate {
+		return nil
+	}
+	n := r.alias(&name{place: e.place, parts: e.parts[:1]}, c.names.first, c)
+	if n == nil || n.typ().Kind != relation.Struct {
+		return nil
+	}
+	for _, part := range e.parts[1:] {
+		if n = r.field(n, part, e.pos()); isBad(n) {
+			return n
+		}
+	}
+	return n
 }
