@@ -121,7 +121,7 @@ func (t *trial) run(ctx context.Context) error {
 	e := newEnactment(t, log)
 	var all []error
 	bad := map[string]bool{}
-	for _, j := range inOrder(m.Jobs) {
+	for _, j := range plan.InOrder(m.Jobs) {
 		if first := lost(j, bad); first != "" {
 			bad[j.Name] = true
 			all = append(all, fault.Errorf(fault.Stale, "job %s was not run: it depends on %s", j.Name, first).At(j.Pos))
@@ -154,31 +154,6 @@ func lost(j *manifest.Job, bad map[string]bool) string {
 		}
 	}
 	return ""
-}
-
-// inOrder are jobs, each after those it depends on.
-func inOrder(jobs []manifest.Job) []*manifest.Job {
-	var order []*manifest.Job
-	seen := map[string]bool{}
-	var visit func(j *manifest.Job)
-	visit = func(j *manifest.Job) {
-		if seen[j.Name] {
-			return
-		}
-		seen[j.Name] = true
-		for _, name := range j.Dependencies {
-			for i := range jobs {
-				if jobs[i].Name == name {
-					visit(&jobs[i])
-				}
-			}
-		}
-		order = append(order, j)
-	}
-	for i := range jobs {
-		visit(&jobs[i])
-	}
-	return order
 }
 
 func (t *trial) source(string) []byte { return t.text }

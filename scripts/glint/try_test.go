@@ -3,10 +3,8 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -67,24 +65,7 @@ const (
 // tried runs the command and returns its exit code and what it printed.
 func tried(t *testing.T, args ...string) (int, string) {
 	t.Helper()
-	var out bytes.Buffer
-	cmd := tryCommand()
-	cmd.SilenceUsage, cmd.SilenceErrors = true, true
-	cmd.SetOut(&out)
-	cmd.SetArgs(args)
-	err := cmd.ExecuteContext(t.Context())
-	var e *ending
-	switch {
-	case err == nil:
-		return 0, out.String()
-	case errors.As(err, &e):
-		if e.err != nil {
-			out.WriteString(e.err.Error())
-		}
-		return e.code, out.String()
-	}
-	t.Fatal(err)
-	return 0, ""
+	return ran(t, tryCommand(), "", args...)
 }
 
 // lines are the lines of JSON that a command printed.
