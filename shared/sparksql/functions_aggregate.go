@@ -258,20 +258,20 @@ func edgeValue(r *resolver, a *apply) node {
 // writeEdge is first and last: in a group by the order of rows, in a window by its order.
 func writeEdge(group, window string) func(*writer, *apply, []string) string {
 	return func(w *writer, a *apply, args []string) string {
-		fn := group
+		fn, ordered := group, args[0]+w.rowOrder(a)
 		if a.over != nil {
 			fn = window
-			args = []string{args[0] + w.rowOrder(a)}
 			if a.ignore {
-				args[0] += " IGNORE NULLS"
+				ordered += " IGNORE NULLS"
 			}
 		} else if a.ignore {
 			b := *a
 			if b.filter == nil {
-				return fmt.Sprintf("%s(%s) FILTER (WHERE %s IS NOT NULL)", fn, args[0], args[0])
+				return fmt.Sprintf("%s(%s) FILTER (WHERE %s IS NOT NULL)", fn, ordered, args[0])
 			}
-			return fmt.Sprintf("%s(%s) FILTER (WHERE %s AND %s IS NOT NULL)", fn, args[0], w.expr(b.filter), args[0])
+			return fmt.Sprintf("%s(%s) FILTER (WHERE %s AND %s IS NOT NULL)", fn, ordered, w.expr(b.filter), args[0])
 		}
+		args = []string{ordered}
 		return w.aggregated(fn, a, args)
 	}
 }

@@ -49,11 +49,12 @@ type (
 		distinct, ignore bool
 		filter           node
 		over             *frame
-		descending       bool     // of percentile_cont and the like
-		places           int      // of round
-		shown            string   // as of a call
-		strict           bool     // of from_json: FAILFAST
-		labels           []string // the names of its arguments, where they count
+		inOrder          []sortKey // of an aggregate: in which it gets its rows
+		descending       bool      // of percentile_cont and the like
+		places           int       // of round
+		shown            string    // as of a call
+		strict           bool      // of from_json: FAILFAST
+		labels           []string  // the names of its arguments, where they count
 	}
 	// A convert is a cast, asked for or implied.
 	convert struct {
@@ -100,8 +101,7 @@ type arm struct{ cond, then node }
 type frame struct {
 	partition []node
 	order     []sortKey
-	rows      *rowSpan  // nil is the default
-	within    []sortKey // in which the function gets the rows of its frame, where that is not order
+	rows      *rowSpan // nil is the default
 }
 
 // A rowSpan is the rows around a row that a frame holds.

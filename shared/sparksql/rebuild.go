@@ -38,6 +38,7 @@ func rebuild(n node, replace func(node) node) node {
 			c.filter = again(n.filter)
 		}
 		c.over = n.over.rebuild(again)
+		c.inOrder = rebuildKeys(n.inOrder, again)
 		c.nullable = c.nullable || loses && !n.fn.never
 		return &c
 	case *convert:
@@ -86,7 +87,6 @@ func (f *frame) rebuild(again func(node) node) *frame {
 		c.partition[i] = again(n)
 	}
 	c.order = rebuildKeys(f.order, again)
-	c.within = rebuildKeys(f.within, again)
 	return &c
 }
 

@@ -205,7 +205,7 @@ func (r *resolver) grouped(sel *selection, order []sortKey, scope *names, g grou
 			r.checkGrouped(n, sel.group, scope)
 		}
 		if len(g.nodes) > 0 || !g.present {
-			return sel
+			return r.turns(sel, order)
 		}
 	}
 	return r.stage(sel, order, scope, g)

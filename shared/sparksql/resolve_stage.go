@@ -66,7 +66,7 @@ func (r *resolver) stage(sel *selection, order []sortKey, scope *names, g groups
 			cols[0].Type = relation.Of(relation.Long)
 		}
 	}
-	p := &plan{body: st.inner, limit: -1, offset: -1}
+	p := &plan{body: r.turns(st.inner, nil), limit: -1, offset: -1}
 	p.settle(cols)
 	st.from = r.source(p.columns, p.inner)
 	st.from.sub = p

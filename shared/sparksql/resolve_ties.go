@@ -50,26 +50,7 @@ func (r *resolver) ties(sel *selection, order []sortKey, sorted bool) (*selectio
 	if !needed && !sorted || sel.from == nil || r.failed() {
 		return sel, order
 	}
-	inner := &selection{from: sel.from, where: sel.where}
-	var cols []relation.Column
-	var of []*column
-	for _, s := range sourcesOf(sel.from) {
-		for i := range s.cols {
-			c := s.column(i).(*column)
-			of = append(of, c)
-			named := s.cols[i]
-			named.Name = fmt.Sprintf("c%d", len(of))
-			cols = append(cols, named)
-			inner.items = append(inner.items, output{named.Name, c})
-		}
-	}
-	number := &apply{typed: typed{t: relation.Of(relation.Long)}, fn: numbered}
-	inner.items = append(inner.items, output{"n", number})
-	cols = append(cols, relation.Column{Name: "n", Type: number.t})
-	p := &plan{body: inner, limit: -1, offset: -1}
-	p.settle(cols)
-	s := r.source(p.columns, p.inner)
-	s.sub = p
+	of, s := r.numberRows(sel)
 	last := s.column(len(of))
 	out := &selection{distinct: sel.distinct, from: s}
 	for _, o := range sel.items {
@@ -103,8 +84,11 @@ func numberedOver(n node, of []*column, s *source, number node) node {
 	})
 	reach(n, func(n node) bool {
 		a, ok := n.(*apply)
-		if ok && ordersTies(a) {
-			a.over.number(number, a.fn)
+		switch {
+		case ok && ordersTies(a):
+			a.number(number)
+		case ok && a.inTurn():
+			a.inOrder = []sortKey{{n: number}}
 		}
 		return true
 	})
@@ -114,10 +98,10 @@ func numberedOver(n node, of []*column, s *source, number node) node {
 // number puts the number of a row into a frame: as the last key where the frame
 // is of rows, else into the order of the arguments, for rows that are equal must
 // stay together.
-func (f *frame) number(n node, fn *function) {
-	key := sortKey{n: n}
+func (a *apply) number(n node) {
+	key, f := sortKey{n: n}, a.over
 	switch {
-	case fn.kind == ranking && fn.name != "nth_value":
+	case a.fn.kind == ranking && a.fn.name != "nth_value":
 		f.order = append(slices.Clone(f.order), key)
 	case f.rows != nil && f.rows.unit == "ROWS", f.rows != nil && f.rows.whole(), f.rows == nil && len(f.order) == 0:
 		f.order = append(slices.Clone(f.order), key)
@@ -125,8 +109,81 @@ func (f *frame) number(n node, fn *function) {
 			f.rows = allRows
 		}
 	default:
-		f.within = append(slices.Clone(f.order), key)
+		a.inOrder = append(slices.Clone(f.order), key)
 	}
+}
+
+// inTurn reports whether an aggregate over a group depends on the order of its
+// rows. Groups that several threads make get them in any.
+func (a *apply) inTurn() bool { return a.aggregates() && (a.fn.lists || a.fn.edge) }
+
+// turns numbers the rows under groups whose aggregates depend on their order.
+func (r *resolver) turns(sel *selection, order []sortKey) *selection {
+	all := []node{sel.having}
+	for _, o := range sel.items {
+		all = append(all, o.n)
+	}
+	for _, k := range order {
+		all = append(all, k.n)
+	}
+	needed := false
+	for _, n := range all {
+		reach(n, func(n node) bool {
+			a, ok := n.(*apply)
+			needed = needed || ok && a.inTurn()
+			return !needed
+		})
+	}
+	if !needed || sel.from == nil || r.failed() {
+		return sel
+	}
+	of, s := r.numberRows(sel)
+	last := s.column(len(of))
+	out := *sel
+	out.from, out.where = s, nil
+	out.items = nil
+	for _, o := range sel.items {
+		out.items = append(out.items, output{o.name, numberedOver(o.n, of, s, last)})
+	}
+	out.group = slices.Clone(sel.group)
+	for i, n := range sel.group {
+		out.group[i] = numberedOver(n, of, s, last)
+	}
+	if sel.having != nil {
+		out.having = numberedOver(sel.having, of, s, last)
+	}
+	for i, k := range order {
+		if k.n != nil {
+			order[i].n = numberedOver(k.n, of, s, last)
+		}
+	}
+	return &out
+}
+
+// numberRows makes a source of the columns under sel, those that it gives, and
+// after them the number of the row.
+func (r *resolver) numberRows(sel *selection) ([]*column, *source) {
+	inner := &selection{from: sel.from, where: sel.where}
+	var cols []relation.Column
+	var of []*column
+	for _, s := range sourcesOf(sel.from) {
+		for i := range s.cols {
+			c := s.column(i).(*column)
+			of = append(of, c)
+			named := s.cols[i]
+			named.Name = fmt.Sprintf("c%d", len(of))
+			cols = append(cols, named)
+			inner.items = append(inner.items, output{named.Name, c})
+		}
+	}
+	number := &apply{typed: typed{t: relation.Of(relation.Long)}, fn: numbered}
+	inner.items = append(inner.items, output{"n", number})
+	cols = append(cols, relation.Column{Name: "n", Type: number.t})
+	p := &plan{body: inner, limit: -1, offset: -1}
+	p.settle(cols)
+	s := r.source(p.columns, p.inner)
+	s.sub = p
+	return of, s
 }
 
 // sourcesOf are the sources whose columns a FROM gives.

@@ -96,11 +96,11 @@ func (w *writer) sortKey(t relation.Type, s string) string {
 	return s
 }
 
-// rowOrder writes the order in which a function gets the rows of its frame,
-// after its arguments.
+// rowOrder writes the order in which a function gets its rows, after its
+// arguments.
 func (w *writer) rowOrder(a *apply) string {
-	if a.over == nil || len(a.over.within) == 0 {
+	if len(a.inOrder) == 0 || a.distinct {
 		return ""
 	}
-	return " ORDER BY " + w.keys(a.over.within)
+	return " ORDER BY " + w.keys(a.inOrder)
 }
