@@ -55,10 +55,17 @@ func (w *planner) look(ctx context.Context, j *manifest.Job, in *manifest.Input,
 			return nil, at(in.DatasetPos, err)
 		}
 		w.notes = append(w.notes, loc.Notes...)
-		p.URI = loc.URI
+		if len(w.Depots.Folders) > 0 {
+			p.StandIn, p.URI = loc.URI, w.physical(ctx, in.Dataset)
+		} else {
+			p.URI = loc.URI
+		}
 		if p.Format == "" || loc.Forced {
 			p.Format = loc.Format
 		}
+	}
+	if w.Depots == nil {
+		p.URI = w.physical(ctx, in.Dataset)
 	}
 	if p.Format == "" && w.Depots == nil {
 		return w.declared(j, in, p)
@@ -98,6 +105,25 @@ func (w *planner) look(ctx context.Context, j *manifest.Job, in *manifest.Input,
 		p.From = p.Files[0]
 	}
 	return rel.Columns, nil
+}
+
+// physical is where an address leads by the depots' manifests, "" if they do not say.
+func (w *planner) physical(ctx context.Context, a udl.Address) string {
+	if w.Targets == nil {
+		return ""
+	}
+	loc, err := w.Targets.Locate(ctx, a)
+	if err != nil {
+		return ""
+	}
+	return place(loc)
+}
+
+func place(loc depot.Location) string {
+	if len(loc.Path) > 0 {
+		return strings.Join(loc.Path, ".")
+	}
+	return loc.URI
 }
 
 // elsewhere are formats of Flare that are known and not read.

@@ -37,12 +37,13 @@ type Input struct {
 	Name    string   `json:"input"`
 	Address string   `json:"address"`
 	Format  string   `json:"format,omitempty"`
-	URI     string   `json:"uri,omitempty"`   // "" if the depot was not asked
-	Objects int      `json:"objects"`         // -1 if not known
-	Bytes   int64    `json:"bytes"`           // -1 if not known
-	Schema  []Column `json:"schema"`          // null if not known
-	From    string   `json:"from,omitempty"`  // where the schema came from
-	Files   []string `json:"files,omitempty"` // the first of them
+	URI     string   `json:"uri,omitempty"`     // of the depot, or "" if it was not asked
+	StandIn string   `json:"standIn,omitempty"` // the file or folder that stands for it here
+	Objects int      `json:"objects"`           // -1 if not known
+	Bytes   int64    `json:"bytes"`             // -1 if not known
+	Schema  []Column `json:"schema"`            // null if not known
+	From    string   `json:"from,omitempty"`    // where the schema came from
+	Files   []string `json:"files,omitempty"`   // the first of them
 }
 
 // A Step is one query.
@@ -74,10 +75,13 @@ type Column struct {
 
 // Options are what a plan may look at.
 type Options struct {
-	Depots *depot.Catalog         // nil: nothing outside of the manifest is looked at
-	Sinks  *plug.Set[sink.Writer] // whose Specs check the options of outputs; nil: none
-	Guards []string               // that every output passes
-	Now    time.Time              // what SQL takes for this moment; zero is the moment itself
+	Depots *depot.Catalog // nil: nothing outside of the manifest is looked at
+	// Targets says where addresses lead by the depots' manifests, where folders
+	// stand for the data; nil: it is not said.
+	Targets *depot.Catalog
+	Sinks   *plug.Set[sink.Writer] // whose Specs check the options of outputs; nil: none
+	Guards  []string               // that every output passes
+	Now     time.Time              // what SQL takes for this moment; zero is the moment itself
 	// Accepts are the forms that the engine reads.
 	Accepts []relation.Form
 }

@@ -103,12 +103,12 @@ func (w *planner) output(ctx context.Context, o *manifest.Output, cols []relatio
 			return p
 		}
 		w.notes = append(w.notes, loc.Notes...)
-		if p.Target = loc.URI; len(loc.Path) > 0 {
-			p.Target = strings.Join(loc.Path, ".")
-		}
+		p.Target = place(loc)
 		if p.Format == "" {
 			p.Format = loc.Format
 		}
+	} else {
+		p.Target = w.physical(ctx, o.Dataset)
 	}
 	if w.Sinks == nil || p.Format == "" {
 		return p
