@@ -100,9 +100,7 @@ func (r *resolver) named(e *name, c *context) node {
 	if !local && len(found) > 0 {
 		// An output column before it is nearer than a column of an outer query.
 		if n := r.alias(e, c.names.last, c); n != nil {
-			e.lateral = c.clause == "SELECT"
-			r.lateral++
-			return n
+			return r.lateralAlias(e, n, c)
 		}
 	}
 	grouped := len(found) == 1 && slices.ContainsFunc(c.names.grouped, func(n node) bool { return same(n, found[0].n) })
@@ -114,9 +112,7 @@ func (r *resolver) named(e *name, c *context) node {
 			if c.aggregate || c.inWindow {
 				return r.note(invalid(e.pos(), "the alias %q inside an aggregate or a window of the same SELECT", e.parts[0]).because("name its expression, or alias it in a subquery"))
 			}
-			e.lateral = c.clause == "SELECT"
-			r.lateral++
-			return n
+			return r.lateralAlias(e, n, c)
 		}
 		if n := r.path(e, c); n != nil {
 			return n
@@ -241,6 +237,28 @@ func (n *names) append(used [][]string) {
 	for s, i := n, 0; s != nil; s, i = s.outer, i+1 {
 		s.reached = append(s.reached, used[i]...)
 	}
+}
+
+// lateralAlias is the expression of an output column, where another names it.
+func (r *resolver) lateralAlias(e *name, n node, c *context) node {
+	e.lateral = c.clause == "SELECT"
+	r.lateral++
+	if e.lateral && drawn(n) {
+		return r.note(refused(e.pos(), "the alias %q of what differs every time, in the same SELECT,", e.parts[0]).because("alias it in a subquery"))
+	}
+	return n
+}
+
+// drawn reports whether n would have another value if it were computed twice in
+// one row: the time of a query would not.
+func drawn(n node) bool {
+	found := false
+	reach(n, func(n node) bool {
+		a, ok := n.(*apply)
+		found = found || ok && a.fn.volatile && !strings.HasPrefix(a.fn.name, "current") && a.fn.name != "now" && a.fn.name != "localtimestamp"
+		return !found
+	})
+	return found
 }
 
 // outputField is a field of an output column, in a clause that sees those.
