@@ -1,7 +1,5 @@
 package sparksql
 
-import "github.com/glint-data/glint/shared/relation"
-
 // over reads OVER (…) and OVER name.
 func (p *parser) over() *window {
 	at := p.take().at
@@ -206,9 +204,4 @@ func (p *parser) groupingSet() []expr {
 		return list
 	}
 	return []expr{e}
-}
-
-// intLiteral is a whole number at a place.
-func intLiteral(at int, text string) *literal {
-	return &literal{place: place(at), t: relation.Of(relation.Int), text: text}
 }
