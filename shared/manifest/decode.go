@@ -16,6 +16,14 @@ type decoder struct {
 	source   *source
 	notes    []plug.Note
 	mistakes []error
+	saw      func(r plug.Raw, is Attribute) // of a value, how it is read: for [Language]
+}
+
+// see tells how a value is read to whoever wants to know the language.
+func (d *decoder) see(r plug.Raw, is Attribute) {
+	if d.saw != nil {
+		d.saw(r, is)
+	}
 }
 
 // An attribute is one that a mapping may have: what it is called, and either
@@ -30,6 +38,7 @@ type attribute struct {
 
 // attributes reads a mapping by its table.
 func (d *decoder) attributes(what string, r plug.Raw, table []attribute) {
+	d.see(r, Attribute{Attributes: described(table)})
 	if r.Shape != plug.Mapping {
 		if r.Shape != plug.Absent {
 			d.invalid(r.Pos, "", "%s: want a mapping", what)
@@ -112,6 +121,7 @@ func (d *decoder) add(e *fault.Error) {
 // into reads a plain value as text.
 func (d *decoder) into(what string, field *string) func(plug.Raw) {
 	return func(r plug.Raw) {
+		d.see(r, Attribute{Type: plug.Text})
 		if r.Shape != plug.Scalar {
 			d.invalid(r.Pos, "", "%s: want a plain value", what)
 			return
@@ -131,6 +141,7 @@ func (d *decoder) intoWord(what string, field *string, pos *fault.Pos) func(plug
 
 func (d *decoder) intoBool(what string, field *bool) func(plug.Raw) {
 	return func(r plug.Raw) {
+		d.see(r, Attribute{Type: plug.Bool})
 		b, err := strconv.ParseBool(strings.ToLower(strings.TrimSpace(r.Text)))
 		if r.Shape != plug.Scalar || err != nil {
 			d.invalid(r.Pos, "write true or false", "%s: %q is not a boolean", what, r.Text)
@@ -142,6 +153,7 @@ func (d *decoder) intoBool(what string, field *bool) func(plug.Raw) {
 
 func (d *decoder) intoInt(what string, field *int) func(plug.Raw) {
 	return func(r plug.Raw) {
+		d.see(r, Attribute{Type: plug.Int})
 		n, err := strconv.Atoi(strings.TrimSpace(r.Text))
 		if r.Shape != plug.Scalar || err != nil || n < 0 {
 			d.invalid(r.Pos, "", "%s: %q is not a whole number", what, r.Text)
@@ -154,6 +166,7 @@ func (d *decoder) intoInt(what string, field *int) func(plug.Raw) {
 // intoList reads a list of plain values; one alone is a list of one.
 func (d *decoder) intoList(what string, field *[]string) func(plug.Raw) {
 	return func(r plug.Raw) {
+		d.see(r, Attribute{Type: plug.List})
 		items := r.Items
 		if r.Shape == plug.Scalar {
 			items = []plug.Raw{r}
@@ -171,6 +184,7 @@ func (d *decoder) intoList(what string, field *[]string) func(plug.Raw) {
 // intoEnum reads one of the values, compared without case.
 func (d *decoder) intoEnum(what string, field *string, values ...string) func(plug.Raw) {
 	return func(r plug.Raw) {
+		d.see(r, Attribute{Type: plug.Enum, Values: values})
 		for _, v := range values {
 			if strings.EqualFold(v, strings.TrimSpace(r.Text)) {
 				*field = v
@@ -188,6 +202,7 @@ func (d *decoder) intoEnum(what string, field *string, values ...string) func(pl
 // intoAddress reads a UDL.
 func (d *decoder) intoAddress(what string, field *udl.Address, pos *fault.Pos) func(plug.Raw) {
 	return func(r plug.Raw) {
+		d.see(r, Attribute{Type: plug.Text})
 		*pos = r.Pos
 		a, err := udl.Parse(strings.TrimSpace(r.Text))
 		if err != nil {
@@ -200,6 +215,7 @@ func (d *decoder) intoAddress(what string, field *udl.Address, pos *fault.Pos) f
 
 // items reads a list of mappings; one mapping alone is a list of one.
 func (d *decoder) items(what string, r plug.Raw, read func(plug.Raw)) {
+	d.see(r, Attribute{Many: true})
 	switch r.Shape {
 	case plug.Mapping:
 		read(r)

@@ -48,6 +48,9 @@ func place(marks []mark, value string, offset int) (line, column int) {
 func (d *decoder) text(what string, r plug.Raw) Text {
 	t := Text{file: r.Pos.File}
 	d.into(what, &t.Value)(r)
+	if r.Shape != plug.Scalar {
+		return t
+	}
 	line, column := r.Pos.Line, r.Pos.Column
 	written, changed := d.source.written[r.Pos]
 	if !changed {
