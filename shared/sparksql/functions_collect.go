@@ -59,7 +59,11 @@ func writeCollectSet(w *writer, a *apply, args []string) string {
 // inSet reports whether e is a set that a function takes in any order.
 func inSet(fn *function, e *call) bool {
 	c, ok := first(e.args).(*call)
-	return ok && unordered[fn.name] && lookup(c.name) != nil && lookup(c.name).name == "collect_set"
+	if !ok || !unordered[fn.name] || lookup(c.name) == nil {
+		return false
+	}
+	name := lookup(c.name).name
+	return name == "collect_set" || name == "collect_list"
 }
 
 func init() {
@@ -114,4 +118,13 @@ func doubled(t relation.Type, s string) (string, func(string) string) {
 		return "CAST(CAST(" + s + " AS BIGINT) AS DOUBLE)", func(s string) string { return "CAST(trunc(" + s + ") AS " + duckType(t) + ")" }
 	}
 	return "CAST(" + s + " AS DOUBLE)", func(s string) string { return "CAST(" + s + " AS " + duckType(t) + ")" }
+}
+
+// byChance reports whether the order of distinct values shows in the result.
+func (f *function) byChance() bool {
+	switch f.name {
+	case "collect_list", "max_by", "min_by", "histogram_numeric":
+		return true
+	}
+	return f.edge
 }

@@ -125,7 +125,7 @@ func (r *resolver) call(e *call, c *context) node {
 		return r.note(invalid(e.pos(), "%s needs OVER (…)", e.name))
 	}
 	inner.anyOrder = inSet(fn, e)
-	if m := modifiers(fn, e); m != nil {
+	if m := modifiers(fn, e, c.anyOrder); m != nil {
 		return r.note(m)
 	}
 	args, labels, ok := r.arguments(fn, r.countStar(fn, e), &inner)
@@ -235,7 +235,7 @@ func (r *resolver) aggregateHere(fn *function, e *call, c *context) *mistake {
 	return nil
 }
 
-func modifiers(fn *function, e *call) *mistake {
+func modifiers(fn *function, e *call, anyOrder bool) *mistake {
 	switch {
 	case e.distinct && fn.kind != aggregate:
 		return invalid(e.pos(), "%s cannot be DISTINCT: it is no aggregate", e.name)
@@ -243,6 +243,9 @@ func modifiers(fn *function, e *call) *mistake {
 		return invalid(e.pos(), "%s has the form %s", e.name, fn.signature)
 	case e.filter != nil && (fn.kind != aggregate || e.over != nil):
 		return invalid(e.pos(), "%s cannot have FILTER here", e.name)
+	case e.distinct && e.over == nil && fn.byChance() && !(fn.name == "collect_list" && anyOrder):
+		// What is distinct comes out of a hash table of Spark's own.
+		return refused(e.pos(), "%s of DISTINCT values, whose order is Spark's own,", e.name).because("use collect_set, sort_array(collect_list(DISTINCT a)), min or max")
 	case e.ignore && !fn.ignores:
 		return refused(e.pos(), "%s with IGNORE NULLS", e.name)
 	}
