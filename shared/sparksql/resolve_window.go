@@ -178,7 +178,15 @@ func (r *resolver) span(x *extent, f *frame) *rowSpan {
 		return nil
 	}
 	if x.unit == "ROWS" && x.from.word != "UNBOUNDED PRECEDING" && x.to.word != "UNBOUNDED FOLLOWING" && a > b {
-		r.note(invalid(x.pos(), "a frame that ends before it begins"))
+		m := invalid(x.pos(), "a frame that ends before it begins")
+		if x.from.offset == nil || x.to.offset == nil {
+			m = refused(x.pos(), "a frame that is empty in every row")
+		}
+		r.note(m)
+		return nil
+	}
+	if l, h := s.from.offset, s.to.offset; l != nil && h != nil && isInterval(l.typ()) && !l.typ().Equal(h.typ()) {
+		r.note(invalid(x.pos(), "a frame from %s to %s: both must be of one type", l.typ(), h.typ()))
 		return nil
 	}
 	if x.unit == "RANGE" && offsets {
