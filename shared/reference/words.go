@@ -1,0 +1,87 @@
+package reference
+
+// words say what attributes are for, by parent and name.
+var words = map[string]string{
+	"name":        "The workflow's name: small letters, digits and hyphens, at most 48. The manifest's file is called the same.",
+	"version":     "The version of the manifest's form: v1.",
+	"type":        "What the manifest describes: workflow.",
+	"tags":        "Words to find it by.",
+	"description": "What it is for, in a sentence or more.",
+	"owner":       "Who looks after it.",
+	"title":       "A name for people.",
+	"workflow":    "The jobs, and when they run.",
+
+	"workflow.title":    "A name for people.",
+	"workflow.schedule": "When it runs. schedules.yaml can say otherwise.",
+	"workflow.dag":      "The jobs.",
+
+	"schedule.cron":              "When it runs: minute, hour, day of the month, month, day of the week.",
+	"schedule.timezone":          "The zone of cron, such as Europe/Berlin. Default: UTC.",
+	"schedule.concurrencyPolicy": "What happens when it is time and the run before goes on.",
+	"schedule.startOn":           "When the schedule begins.",
+	"schedule.endOn":             "When the schedule ends.",
+	"schedule.completeOn":        "When the schedule ends.",
+
+	"dag.name":         "The job's name: small letters, digits and hyphens, at most 48.",
+	"dag.title":        "A name for people.",
+	"dag.description":  "What the job is for.",
+	"dag.tags":         "Words to find it by.",
+	"dag.dependencies": "Names of the jobs that must have succeeded before this one starts.",
+	"dag.retry":        "How DataOS would try again. What can succeed later is tried again by itself here.",
+	"dag.spec":         "What the job does.",
+
+	"retry.count":       "How often to try again.",
+	"retry.strategy":    "After what to try again.",
+	"retry.duration":    "How long to wait before.",
+	"retry.maxDuration": "How long to go on trying.",
+
+	"spec.stack":       "What runs the job: flare:6.0, or another version of Flare.",
+	"spec.compute":     "DataOS's name for the machines that run it.",
+	"spec.stackSpec":   "The job, in Flare's words.",
+	"spec.flare":       "The job, in Flare's words: an older name of stackSpec.",
+	"spec.tags":        "Words to find it by.",
+	"spec.title":       "A name for people.",
+	"spec.description": "What the job is for.",
+	"spec.envs":        "The environment. DATAOS_IS_DRY_RUN is honoured; a run sees no other.",
+	"spec.dryRun":      "Check everything, read and publish nothing.",
+	"spec.retry":       "How DataOS would try again. What can succeed later is tried again by itself here.",
+
+	"stackSpec.sparkConf": "Settings of Spark. Those that change a result are honoured or refused, those that tune a cluster have no effect.",
+	"stackSpec.job":       "Inputs, steps and outputs.",
+
+	"job.explain":          "Log the engine's plan of every step.",
+	"job.logLevel":         "The least that is logged.",
+	"job.showPreviewLines": "How many rows of every step are logged.",
+	"job.inputs":           "What is read, under the names by which SQL reads it.",
+	"job.steps":            "Named queries, in order. Each can read the inputs and the steps before it.",
+	"job.outputs":          "The steps whose rows are written, and where to.",
+	"job.variables":        "Settings of Flare.",
+	"job.sparkConf":        "Settings of Spark. Those that change a result are honoured or refused, those that tune a cluster have no effect.",
+
+	"variables.keepSystemColumns": "Keep columns whose names begin with __.",
+
+	"inputs.name":         "The name by which SQL reads it.",
+	"inputs.dataset":      "Where it is: dataos://depot:collection/dataset.",
+	"inputs.format":       "The format of the files. Without it, the depot's own.",
+	"inputs.isStream":     "Whether it is a stream; only false is supported.",
+	"inputs.schemaType":   "How the schema is written. Default: avro.",
+	"inputs.schemaPath":   "The address of the schema: dataos://depot:collection/path.",
+	"inputs.schemaString": "The schema itself.",
+	"inputs.schema":       "The schema itself, in Spark's JSON.",
+	"inputs.options":      "Options of the format.",
+
+	"steps.sequence":     "The queries.",
+	"sequence.name":      "The name by which later steps and outputs read it.",
+	"sequence.doc":       "What it is for.",
+	"sequence.sql":       "One query of Spark SQL.",
+	"sequence.functions": "Flare functions, applied to the query's rows one after the other.",
+
+	"outputs.name":        "The step, or input, whose rows are written.",
+	"outputs.dataset":     "Where to: dataos://depot:collection/dataset?acl=rw.",
+	"outputs.format":      "The format, or the system. Without it, the depot's own.",
+	"outputs.title":       "A name for people.",
+	"outputs.description": "What it is for.",
+	"outputs.tags":        "Words to find it by.",
+	"outputs.options":     "Options of the format.",
+	"outputs.isStream":    "Whether it is a stream; only false is supported.",
+}
