@@ -49,6 +49,9 @@
 //   - workflow: a message arrives: which job runs, and what is answered. An
 //     object lands: who reads it, and when that is run. The clock ticks: what
 //     was left, and by whom, is put right.
+//   - shell: statements of Spark SQL, one after the other.
+//   - plan: what is wrong with manifests, and what a workflow would do.
+//   - reference: the language of manifests, for people and for editors.
 //
 // # Floor 4: assembly
 //

@@ -55,7 +55,7 @@ func publish(ctx context.Context, w io.Writer, a *app) error {
 			return err
 		}
 		name := strings.TrimSuffix(path.Base(attrs.URI), ".yaml")
-		if path.Ext(attrs.URI) != ".yaml" || started[name] {
+		if path.Ext(attrs.URI) != ".yaml" || strings.HasSuffix(attrs.URI, ".test.yaml") || started[name] {
 			continue
 		}
 		slot, err := generationTime(attrs)

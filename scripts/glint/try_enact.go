@@ -63,9 +63,15 @@ type madeColumn struct {
 	Type string `json:"type"`
 }
 
-// enact runs one job, writes its outputs and shows them.
-func (e *enactment) enact(ctx context.Context, j *manifest.Job) error {
-	began := time.Now()
+// A rehearsed job is one whose outputs are files here.
+type rehearsed struct {
+	done  job.Rehearsal
+	files map[string][]string // of every output
+}
+
+// rehearse runs one job and writes its outputs.
+func (e *enactment) rehearse(ctx context.Context, j *manifest.Job) (rehearsed, error) {
+	r := rehearsed{files: map[string][]string{}}
 	parts := map[string][]string{} // of each output, its files on their way
 	var mu sync.Mutex
 	defer func() {
@@ -75,38 +81,49 @@ func (e *enactment) enact(ctx context.Context, j *manifest.Job) error {
 			}
 		}
 	}()
-	done, err := e.runner.Rehearse(ctx, j, func(_ context.Context, output string, part int, body io.Reader) (relation.File, error) {
+	var err error
+	r.done, err = e.runner.Rehearse(ctx, j, func(_ context.Context, output string, part int, body io.Reader) (relation.File, error) {
 		name := e.place(outputOf(j, output).Dataset)
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 			return relation.File{}, err
 		}
-		file := filepath.Join(filepath.Dir(name), fmt.Sprintf(".%s.%d.unfinished", filepath.Base(name), part))
+		file := filepath.Join(filepath.Dir(name), fmt.Sprintf(".%s.%05d.unfinished", filepath.Base(name), part))
 		mu.Lock()
 		parts[output] = append(parts[output], file)
 		mu.Unlock()
 		return writeFile(file, body)
 	})
 	if err != nil {
+		return r, err
+	}
+	for _, made := range r.done.Exported.Outputs {
+		place := e.place(outputOf(j, made.Output).Dataset)
+		if r.files[made.Output], err = settle(place, parts[made.Output]); err != nil {
+			return r, err
+		}
+		delete(parts, made.Output)
+		if err := os.WriteFile(place+".schema.json", []byte(relation.SparkJSON(r.done.Columns[made.Output])), 0o644); err != nil {
+			return r, err
+		}
+	}
+	return r, nil
+}
+
+// enact runs one job, writes its outputs and shows them.
+func (e *enactment) enact(ctx context.Context, j *manifest.Job) error {
+	began := time.Now()
+	r, err := e.rehearse(ctx, j)
+	if err != nil {
 		return err
 	}
 	if !e.o.json {
 		fmt.Fprintf(e.w, "job %s: %s\n", j.Name, took(time.Since(began)))
-		for _, r := range done.Exported.Reads {
-			e.read(r)
+		for _, read := range r.done.Exported.Reads {
+			e.read(read)
 		}
 	}
-	for _, made := range done.Exported.Outputs {
-		o := outputOf(j, made.Output)
-		files, err := settle(e.place(o.Dataset), parts[made.Output])
-		if err != nil {
-			return err
-		}
-		delete(parts, made.Output)
-		cols := done.Columns[made.Output]
-		if err := os.WriteFile(e.place(o.Dataset)+".schema.json", []byte(relation.SparkJSON(cols)), 0o644); err != nil {
-			return err
-		}
-		if err := e.show(ctx, j, o, made, cols, files); err != nil {
+	for _, made := range r.done.Exported.Outputs {
+		if err := e.show(ctx, j, outputOf(j, made.Output), made, r.done.Columns[made.Output], r.files[made.Output]); err != nil {
 			return err
 		}
 	}
@@ -191,7 +208,7 @@ func (e *enactment) show(ctx context.Context, j *manifest.Job, o *manifest.Outpu
 		return nil
 	}
 	fmt.Fprintf(e.w, "  output %s → %s: %s rows, %s\n  %s\n\n", o.Name, o.Dataset, count(made.Rows), size(made.Bytes), strings.Join(files, " "))
-	head, err := firstRows(ctx, files, cols)
+	head, err := rowsOf(ctx, files, cols, shown)
 	if err != nil {
 		return err
 	}
@@ -215,8 +232,8 @@ func (e *enactment) show(ctx context.Context, j *manifest.Job, o *manifest.Outpu
 	return nil
 }
 
-// firstRows reads the first rows of an output from its files.
-func firstRows(ctx context.Context, files []string, cols []relation.Column) (relation.Rows, error) {
+// rowsOf reads the first rows of an output from its files.
+func rowsOf(ctx context.Context, files []string, cols []relation.Column, most int) (relation.Rows, error) {
 	dir, err := os.MkdirTemp("", "glint-try-")
 	if err != nil {
 		return relation.Rows{}, err
@@ -227,7 +244,11 @@ func firstRows(ctx context.Context, files []string, cols []relation.Column) (rel
 		return relation.Rows{}, err
 	}
 	defer s.Close()
-	file, err := filepath.Abs(files[0])
+	file := files[0]
+	if len(files) > 1 { // a folder
+		file = filepath.Dir(file)
+	}
+	file, err = filepath.Abs(file)
 	if err != nil {
 		return relation.Rows{}, err
 	}
@@ -241,7 +262,7 @@ func firstRows(ctx context.Context, files []string, cols []relation.Column) (rel
 	if err != nil {
 		return relation.Rows{}, err
 	}
-	rows, err := s.Query(ctx, sparksql.Scan("made", bound), shown)
+	rows, err := s.Query(ctx, sparksql.Scan("made", bound), most)
 	if len(rows.Columns) == len(cols) {
 		rows.Columns = cols // Spark's types: a file does not know them all
 	}

@@ -90,7 +90,7 @@ func (r *Reruns) sources(ctx context.Context) (version string, names []string, e
 				return "", nil, err
 			}
 			fmt.Fprintf(sum, "%q %q\n", attrs.URI, attrs.Version)
-			if folder == "/workflows/" && path.Ext(attrs.URI) == ".yaml" {
+			if folder == "/workflows/" && path.Ext(attrs.URI) == ".yaml" && !strings.HasSuffix(attrs.URI, ".test.yaml") {
 				names = append(names, strings.TrimSuffix(path.Base(attrs.URI), ".yaml"))
 			}
 		}

@@ -40,7 +40,7 @@ func Schedules(ctx context.Context, store object.Store, root string) ([]Schedule
 		if err != nil {
 			return nil, err
 		}
-		if path.Ext(attrs.URI) != ".yaml" {
+		if path.Ext(attrs.URI) != ".yaml" || strings.HasSuffix(attrs.URI, ".test.yaml") {
 			continue
 		}
 		name := strings.TrimSuffix(path.Base(attrs.URI), ".yaml")
