@@ -80,6 +80,7 @@ func lint(ctx context.Context, stdin io.Reader, w io.Writer, paths []string, o l
 		if len(vars) == 0 && name != plan.Stdin {
 			l.Vars = variablesOf(file)
 		}
+		l.Targets = depotsBeside(file)
 		texts[name] = text
 		problems = append(problems, l.File(ctx, name, text)...)
 	}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -106,8 +105,8 @@ func depotsBeside(path string) *depot.Catalog {
 	if abs, err := filepath.Abs(path); err == nil {
 		dir = filepath.Join(filepath.Dir(filepath.Dir(abs)), "depots")
 	}
-	if info, err := os.Stat(dir); path == "-" || err != nil || !info.IsDir() {
-		return nil
+	if known, err := filepath.Glob(filepath.Join(dir, "*.yaml")); path == "-" || err != nil || len(known) == 0 {
+		return nil // a folder of data may be called the same
 	}
 	prefix, err := folder(dir)
 	if err != nil {

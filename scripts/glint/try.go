@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/glint-data/glint/shared/depot"
 	"github.com/glint-data/glint/shared/fault"
 	"github.com/glint-data/glint/shared/manifest"
 	"github.com/glint-data/glint/shared/plan"
@@ -32,11 +33,12 @@ type tryOptions struct {
 func tryCommand() *cobra.Command {
 	var o tryOptions
 	cmd := &cobra.Command{
-		Use:   "try MANIFEST --depots DIR",
+		Use:   "try MANIFEST [--depots DIR]",
 		Short: "Run a workflow here and now over files, and show its outputs",
 		Long: "Runs every job of the manifest on this machine, as the cloud would up to what it publishes. A folder stands for all\n" +
 			"depots: dataos://sales:raw/orders is DIR/sales/raw/orders.parquet, or .csv, .json, .avro, or a folder of such files; the\n" +
-			"collection none may be left out. Files may be of another format than the manifest's: their own counts. Each output is\n" +
+			"collection none may be left out. Files may be of another format than the manifest's: their own counts. Without --depots,\n" +
+			"the depots of the project are read that the GLINT_ variables name; nothing is ever written to one. Each output is\n" +
 			"written as OUT/<depot>/<collection>/<dataset>.parquet, with its schema beside it, and shown; jobs that read it find it.\n\n" +
 			"Ends with 0 if all went well, 1 if something is refused because Glint does not do it, 2 if something else went wrong.",
 		Args: cobra.ExactArgs(1),
@@ -55,8 +57,14 @@ func tryCommand() *cobra.Command {
 }
 
 func runTry(ctx context.Context, w io.Writer, path string, o tryOptions) error {
+	var real *depot.Catalog
 	if o.depots == "" {
-		return exit(2, fault.Errorf(fault.Invalid, "--depots is not given").WithHint("name the folder whose files stand for the depots' data"))
+		a, err := deployedDepots(ctx)
+		if err != nil {
+			return exit(2, err)
+		}
+		defer a.Close()
+		real = a.Workflows.Jobs.Depots
 	}
 	if o.limit < 0 {
 		return exit(2, fault.Errorf(fault.Invalid, "--limit %d: want a number of rows", o.limit))
@@ -73,13 +81,13 @@ func runTry(ctx context.Context, w io.Writer, path string, o tryOptions) error {
 		if o.out, err = os.MkdirTemp("", "glint-try-"); err != nil { // it stays: its files are named in what is printed
 			return exit(2, err)
 		}
-	} else if same(o.out, o.depots) {
+	} else if o.depots != "" && same(o.out, o.depots) {
 		return exit(2, fault.Errorf(fault.Invalid, "--out is the folder of --depots: outputs would replace what stands for the depots"))
 	}
-	if info, err := os.Stat(o.depots); err != nil || !info.IsDir() {
+	if info, err := os.Stat(o.depots); o.depots != "" && (err != nil || !info.IsDir()) {
 		return exit(2, fault.Errorf(fault.NotFound, "--depots %s: there is no such folder", o.depots))
 	}
-	t := &trial{w: w, path: path, o: o, vars: vars, asOf: asOf}
+	t := &trial{w: w, path: path, o: o, vars: vars, asOf: asOf, real: real}
 	if !o.watch {
 		return t.run(ctx)
 	}
@@ -96,7 +104,17 @@ type trial struct {
 	o    tryOptions
 	vars map[string]string
 	asOf time.Time
+	real *depot.Catalog // the project's depots, where no folder stands for them
 	text []byte
+}
+
+// deployedDepots is the service whose depots are read where no folder stands for them.
+func deployedDepots(ctx context.Context) (*app, error) {
+	if os.Getenv("GLINT_ROOT") == "" {
+		return nil, fault.Errorf(fault.Invalid, "--depots is not given").
+			WithHint("name the folder whose files stand for the depots' data; or set the GLINT_ variables of a project, whose depots are read then")
+	}
+	return deployed(ctx)
 }
 
 // run runs the workflow once. The error says how the command ends; what went
@@ -118,7 +136,12 @@ func (t *trial) run(ctx context.Context) error {
 	if !t.o.json {
 		log = slog.New(&plainLog{w: t.w})
 	}
-	e := newEnactment(t, log)
+	return t.wrong(t.all(ctx, m, newEnactment(t, log)), nil)
+}
+
+// all runs the jobs of a workflow, each after those it depends on. A job that
+// fails keeps those from running that depend on it, and no others.
+func (t *trial) all(ctx context.Context, m *manifest.Workflow, e *enactment) error {
 	var all []error
 	bad := map[string]bool{}
 	for _, j := range plan.InOrder(m.Jobs) {
@@ -132,7 +155,7 @@ func (t *trial) run(ctx context.Context) error {
 			all = append(all, within(m, j, err)...)
 		}
 	}
-	return t.wrong(errors.Join(all...), nil)
+	return errors.Join(all...)
 }
 
 // within names the job of each mistake, where the workflow has several.

@@ -38,8 +38,12 @@ type enactment struct {
 
 func newEnactment(t *trial, log *slog.Logger) *enactment {
 	e := &enactment{trial: t}
+	depots := &depot.Catalog{Folders: []string{t.o.out}, Behind: t.real}
+	if t.o.depots != "" {
+		depots.Folders = append(depots.Folders, t.o.depots)
+	}
 	e.runner = job.Runner{
-		Engine: duckdb.Engine{}, Sources: source.All, Depots: &depot.Catalog{Folders: []string{t.o.out, t.o.depots}},
+		Engine: duckdb.Engine{}, Sources: source.All, Depots: depots,
 		Budget: func(deadline time.Time) (host.Budget, func(), error) {
 			return host.Share(host.Limits{Disk: true}, "", deadline)
 		},

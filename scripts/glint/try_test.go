@@ -3,8 +3,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +15,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
+
+	"github.com/glint-data/glint/shared/fault"
+	"github.com/glint-data/glint/shared/manifest"
 )
 
 // unpack writes the files of an archive into a folder of their own.
@@ -196,5 +201,44 @@ func TestTryWatches(t *testing.T) {
 	})
 	if err != nil || runs != 2 {
 		t.Errorf("%d runs, %v", runs, err)
+	}
+}
+
+// TestTrySeveralJobs: a job reads what an earlier one wrote; one that fails keeps
+// only those from running that depend on it.
+func TestTrySeveralJobs(t *testing.T) {
+	one := func(name, after, in, sql, out string) string {
+		return strings.NewReplacer("NAME", name, "AFTER", after, "INPUT", in, "SQL", sql, "OUTPUT", out).Replace(`
+    - name: NAME
+      dependencies: [AFTER]
+      spec:
+        stack: flare:6.0
+        compute: c
+        stackSpec:
+          job:
+            inputs: [{name: src, dataset: 'dataos://lake:sales/INPUT', format: iceberg}]
+            steps: [{sequence: [{name: result, sql: "SQL"}]}]
+            outputs: [{name: result, dataset: 'dataos://lake:sales/OUTPUT?acl=rw', format: iceberg}]`)
+	}
+	dir := unpack(t, "-- m.yaml --\nname: m\nversion: v1\ntype: workflow\nworkflow:\n  dag:"+
+		one("last", "wrong", "second", "SELECT 1 AS a FROM src", "never")+
+		one("total", "double", "doubled", "SELECT sum(n) AS n FROM src", "total")+
+		one("double", "", "numbers", "SELECT CAST(n AS INT) * 2 AS n FROM src", "doubled")+
+		one("wrong", "", "numbers", "SELECT m FROM src", "second")+
+		"\n-- depots/lake/sales/numbers.csv --\nn\n1\n2\n")
+	file := filepath.Join(dir, "m.yaml")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, _, _ := manifest.Parse(file, text, nil)
+	var out bytes.Buffer
+	trial := &trial{w: &out, path: file, o: tryOptions{depots: filepath.Join(dir, "depots"), out: filepath.Join(dir, "out")}}
+	err = trial.all(t.Context(), m, newEnactment(trial, slog.New(slog.DiscardHandler)))
+	if got := fault.Print(err); !strings.Contains(got, "job wrong: step result") || !strings.Contains(got, "job last was not run: it depends on wrong") || strings.Contains(got, "total") {
+		t.Error(got)
+	}
+	if !strings.Contains(out.String(), "         6\n") || strings.Index(out.String(), "job double") > strings.Index(out.String(), "job total") {
+		t.Error(out.String())
 	}
 }

@@ -33,6 +33,7 @@ type Catalog struct {
 	// Folders stand for every depot, whatever its type, if there are any: the
 	// first that has files for an address counts. No manifest is read then.
 	Folders []string
+	Behind  *Catalog // where the folders have nothing for an address; nil is nothing
 
 	mu    sync.Mutex
 	known map[string]entry
@@ -51,7 +52,11 @@ type Secrets interface {
 // Locate finds where a leads.
 func (c *Catalog) Locate(ctx context.Context, a udl.Address) (Location, error) {
 	if len(c.Folders) > 0 {
-		return c.standIn(a)
+		l, err := c.standIn(a)
+		if c.Behind != nil && errors.Is(err, fault.NotFound) {
+			return c.Behind.Locate(ctx, a)
+		}
+		return l, err
 	}
 	m, err := c.manifest(ctx, a.Depot)
 	if err != nil {

@@ -66,6 +66,13 @@ func TestFolderStandsForDepots(t *testing.T) {
 			t.Errorf("Locate(%s) = %v, hints %q, want %q", tc.in, err, hint, tc.want)
 		}
 	}
+	behind := &depot.Catalog{Folders: []string{out}, Behind: &depot.Catalog{Folders: []string{dir}}}
+	for _, in := range []string{"dataos://land:none/city", "dataos://lake:sales/made"} {
+		a, _ := udl.Parse(in)
+		if _, err := behind.Locate(t.Context(), a); err != nil {
+			t.Errorf("Locate(%s) with a catalog behind: %v", in, err)
+		}
+	}
 	for _, a := range []udl.Address{{Depot: "land", Collection: "..", Dataset: "x"}, {Depot: "land", Collection: "none", Dataset: "../../x"}} {
 		if _, err := c.Locate(t.Context(), a); err == nil || !strings.Contains(err.Error(), "leaves its depot") {
 			t.Errorf("Locate(%v) = %v", a, err)

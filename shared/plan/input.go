@@ -56,7 +56,7 @@ func (w *planner) look(ctx context.Context, j *manifest.Job, in *manifest.Input,
 		}
 		w.notes = append(w.notes, loc.Notes...)
 		if len(w.Depots.Folders) > 0 {
-			p.StandIn, p.URI = loc.URI, w.physical(ctx, in.Dataset)
+			p.StandIn, p.URI = loc.URI, w.physical(ctx, in.Dataset, in.DatasetPos)
 		} else {
 			p.URI = loc.URI
 		}
@@ -65,7 +65,7 @@ func (w *planner) look(ctx context.Context, j *manifest.Job, in *manifest.Input,
 		}
 	}
 	if w.Depots == nil {
-		p.URI = w.physical(ctx, in.Dataset)
+		p.URI = w.physical(ctx, in.Dataset, in.DatasetPos)
 	}
 	if p.Format == "" && w.Depots == nil {
 		return w.declared(j, in, p)
@@ -107,13 +107,15 @@ func (w *planner) look(ctx context.Context, j *manifest.Job, in *manifest.Input,
 	return rel.Columns, nil
 }
 
-// physical is where an address leads by the depots' manifests, "" if they do not say.
-func (w *planner) physical(ctx context.Context, a udl.Address) string {
+// physical is where an address leads by the depots' manifests, "" if they do not
+// say. A depot that none describes is worth a remark.
+func (w *planner) physical(ctx context.Context, a udl.Address, p fault.Pos) string {
 	if w.Targets == nil {
 		return ""
 	}
 	loc, err := w.Targets.Locate(ctx, a)
 	if err != nil {
+		w.notes = append(w.notes, plug.Note{Pos: p, Message: err.Error(), Hint: strings.Join(fault.Hints(err), "; ")})
 		return ""
 	}
 	return place(loc)

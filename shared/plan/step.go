@@ -108,7 +108,7 @@ func (w *planner) output(ctx context.Context, o *manifest.Output, cols []relatio
 			p.Format = loc.Format
 		}
 	} else {
-		p.Target = w.physical(ctx, o.Dataset)
+		p.Target = w.physical(ctx, o.Dataset, o.DatasetPos)
 	}
 	if w.Sinks == nil || p.Format == "" {
 		return p
