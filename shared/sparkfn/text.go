@@ -439,3 +439,67 @@ func mask(a []any) (any, error) {
 		return with(4, r)
 	}, s), nil
 }
+
+func init() {
+	register(
+		&Func{Name: "spark_to_binary", Args: list(String, String, Bool), Result: Binary, Call: func(a []any) (any, error) {
+			b, err := toBinary(a[0].(string), strings.ToLower(a[1].(string)))
+			if err != nil && a[2].(bool) {
+				return nil, nil
+			}
+			return b, err
+		}},
+		&Func{Name: "spark_pad_binary", Args: list(Binary, Int, Binary, Bool), Result: Binary, Call: func(a []any) (any, error) {
+			return padBinary(a[0].([]byte), int(a[1].(int32)), a[2].([]byte), a[3].(bool)), nil
+		}},
+	)
+}
+
+// toBinary reads bytes that are written as hex digits, in base64, or are a text's own.
+func toBinary(s, format string) (any, error) {
+	switch format {
+	case "hex":
+		if len(s)%2 == 1 {
+			s = "0" + s
+		}
+		b, err := hex.DecodeString(s)
+		if err != nil {
+			return nil, fmt.Errorf("to_binary: %q is no hexadecimal text", s)
+		}
+		return b, nil
+	case "utf-8", "utf8":
+		return []byte(s), nil
+	case "base64":
+		plain := strings.Map(func(r rune) rune {
+			if strings.ContainsRune(" \t\r\n\v\f", r) {
+				return -1
+			}
+			return r
+		}, s)
+		b, err := base64.StdEncoding.DecodeString(plain)
+		if err != nil {
+			if b, err = base64.RawStdEncoding.DecodeString(plain); err != nil || strings.Contains(plain, "=") {
+				return nil, fmt.Errorf("to_binary: %q is no base64", s)
+			}
+		}
+		return b, nil
+	}
+	return nil, fmt.Errorf("to_binary: the format %q is none of hex, utf-8 and base64", format)
+}
+
+func padBinary(b []byte, n int, with []byte, left bool) []byte {
+	if n <= 0 {
+		return []byte{}
+	}
+	if n <= len(b) || len(with) == 0 {
+		return append([]byte{}, b[:min(n, len(b))]...)
+	}
+	more := make([]byte, n-len(b))
+	for i := range more {
+		more[i] = with[i%len(with)]
+	}
+	if left {
+		return append(more, b...)
+	}
+	return append(append([]byte{}, b...), more...)
+}

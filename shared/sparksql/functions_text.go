@@ -153,8 +153,27 @@ func writeReplace(_ *writer, _ *apply, args []string) string {
 // pad uses the engine's own where the pad is written out: it fails on an empty one.
 func pad(name string) *function {
 	return &function{name: name, signature: name + "(text, length [, pad])", min: 2, max: 3, defaults: []string{" "},
-		params: []param{text, integer, text}, gives: always(relation.String),
+		resolve: func(r *resolver, a *apply) node {
+			if a.args[0].typ().Kind == relation.Binary {
+				return bytesPadded(r, a)
+			}
+			for i, p := range []param{text, integer, text}[:len(a.args)] {
+				n := p(r, a.args[i])
+				if m, wrong := n.(*misfit); wrong {
+					return r.note(invalid(a.args[i].pos(), "%s: argument %d is %s, and should be %s", name, i+1, a.args[i].typ(), m.want))
+				}
+				if isBad(n) {
+					return n
+				}
+				a.args[i], a.nullable = n, a.nullable || n.null()
+			}
+			a.t = relation.Of(relation.String)
+			return a
+		},
 		write: func(w *writer, a *apply, args []string) string {
+			if a.t.Kind == relation.Binary {
+				return fmt.Sprintf("spark_pad_binary(%s, %s, %s, %t)", args[0], args[1], args[2], name == "lpad")
+			}
 			if len(args) == 2 {
 				args = append(args, "' '")
 			} else if c, ok := a.args[2].(*constant); !ok || c.text == "" || c.nullable {

@@ -13,8 +13,8 @@ func init() {
 	str, two := always(relation.String), []param{text, text}
 	add(
 		&function{name: "get_json_object", signature: "get_json_object(text, path)", min: 2, max: 2, loses: true, resolve: getJSON, duck: "spark_get_json_object($1, $2)"},
-		&function{name: "json_array_length", signature: "json_array_length(text)", min: 1, max: 1, params: two, gives: always(relation.Int), loses: true, duck: "spark_json_array_length($1)"},
-		&function{name: "json_object_keys", signature: "json_object_keys(text)", min: 1, max: 1, params: two, loses: true,
+		&function{name: "json_array_length", signature: "json_array_length(text)", min: 1, max: 1, params: []param{textOnly}, gives: always(relation.Int), loses: true, duck: "spark_json_array_length($1)"},
+		&function{name: "json_object_keys", signature: "json_object_keys(text)", min: 1, max: 1, params: []param{textOnly}, loses: true,
 			gives: func([]node) relation.Type { return relation.ArrayOf(relation.Of(relation.String)) }, duck: "spark_json_object_keys($1)"},
 		&function{name: "url_encode", signature: "url_encode(text)", min: 1, max: 1, params: two, gives: str, duck: "spark_url_encode($1)"},
 		&function{name: "url_decode", signature: "url_decode(text)", min: 1, max: 1, params: two, gives: str, duck: "spark_url_decode($1)"},

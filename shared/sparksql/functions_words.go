@@ -70,11 +70,28 @@ func init() {
 				return fn + args[0] + ", " + args[1] + ")"
 			}},
 		words("luhn_check", "luhn_check(text)", 1, 1, one, yes, "spark_luhn_check($1)"),
-		&function{name: "mask", signature: "mask(text [, upper, lower, digit, other])", min: 1, max: 5, params: []param{text}, gives: str, defaults: []string{"X", "x", "n", "NULL"},
+		&function{name: "mask", signature: "mask(text [, upper, lower, digit, other])", min: 1, max: 5, params: []param{text, oneCharacter}, gives: func([]node) relation.Type { return relation.Of(relation.String) }, defaults: []string{"X", "x", "n", "NULL"},
 			write: func(_ *writer, _ *apply, args []string) string {
 				return "spark_mask(" + strings.Join(append(args, []string{"'X'", "'x'", "'n'", "CAST(NULL AS VARCHAR)"}[len(args)-1:]...), ", ") + ")"
 			}},
 	)
+}
+
+// textOnly takes text, and nothing that could become text.
+func textOnly(r *resolver, n node) node {
+	if !isString(n.typ()) && !isNull(n.typ()) {
+		return &misfit{typed{at: n.pos()}, "string"}
+	}
+	return r.to(n, relation.Of(relation.String))
+}
+
+// oneCharacter takes a text of one character that is written out, or NULL.
+func oneCharacter(r *resolver, n node) node {
+	c, ok := n.(*constant)
+	if !ok || !c.nullable && len([]rune(c.text)) != 1 {
+		return &misfit{typed{at: n.pos()}, "one character that is written out"}
+	}
+	return text(r, n)
 }
 
 // binary takes bytes, and text as its UTF-8 bytes.

@@ -180,6 +180,7 @@ func (p *parser) substringCall(t token) expr {
 	p.i += 2
 	c := &call{place: place(t.at), name: t.text, args: []expr{p.expr()}}
 	if p.accept("FROM") {
+		c.name = "substring"
 		if c.args = append(c.args, p.expr()); p.accept("FOR") {
 			c.args = append(c.args, p.expr())
 		}

@@ -264,6 +264,8 @@ func callTitle(fn *function, c *call, args []string) string {
 		return fill(fn.layout, args)
 	case fn.name == "count" && len(args) == 1 && args[0] == "*":
 		args = []string{"1"}
+	case fn.name == "DIV":
+		return "(" + args[0] + " div " + args[1] + ")"
 	case fn.name == "LIKE":
 		return args[0] + " LIKE " + args[1]
 	case fn.firstOnly && !writtenOut(c.args[1:]):
@@ -285,7 +287,7 @@ func callTitle(fn *function, c *call, args []string) string {
 	case fn.name == "isnotnull" && len(args) == 1:
 		return "(" + args[0] + " IS NOT NULL)"
 	case len(args) < fn.max && fn.defaults != nil:
-		args = append(args, fn.defaults...)
+		args = append(args, fn.defaults[max(0, len(fn.defaults)-(fn.max-len(args))):]...)
 	case c.distinct:
 		return shown + "(DISTINCT " + strings.Join(args, ", ") + ")"
 	}
