@@ -20,7 +20,7 @@ func ran(t *testing.T, cmd *cobra.Command, stdin string, args ...string) (int, s
 	cmd.SilenceUsage, cmd.SilenceErrors = true, true
 	cmd.SetIn(strings.NewReader(stdin))
 	cmd.SetOut(&out)
-	cmd.SetArgs(args)
+	cmd.SetArgs(append([]string{}, args...)) // nil would be those of the tests
 	err := cmd.ExecuteContext(t.Context())
 	var e *ending
 	switch {

@@ -166,20 +166,20 @@ func manifests(n int) [][]byte {
 	return texts
 }
 
-// TestLintIsFast: a thousand manifests take less than two seconds. The bound
-// here is looser: the tests' machine is shared, and may look for races.
+// TestLintIsFast: a thousand manifests take less than two seconds, as
+// BenchmarkLint measures. The bound here is looser and there are fewer: the tests'
+// machine is shared, and may look for races.
 func TestLintIsFast(t *testing.T) {
+	const n = 200
 	l := &plan.Linter{Options: options("")}
 	began := time.Now()
-	for i, text := range manifests(1000) {
+	for i, text := range manifests(n) {
 		if p := l.File(t.Context(), fmt.Sprintf("w-%d.yaml", i), text); len(p) > 0 {
 			t.Fatal(p)
 		}
 	}
-	if took := time.Since(began); took > 20*time.Second {
-		t.Errorf("1000 manifests took %v", took)
-	} else {
-		t.Logf("1000 manifests of %d kB took %v", len(manifests(1)[0])>>10, took)
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("%d manifests of %d kB took %v", n, len(manifests(1)[0])>>10, took)
 	}
 }
 
