@@ -274,7 +274,16 @@ func (l *plainLog) WithGroup(string) slog.Handler             { return l }
 
 func (l *plainLog) Handle(_ context.Context, r slog.Record) error {
 	line, below := r.Message, ""
+	var head []string
 	r.Attrs(func(a slog.Attr) bool {
+		switch v := a.Value.Any().(type) { // of showPreviewLines
+		case []string:
+			head = v
+			return true
+		case [][]any:
+			below += previewed(head, v)
+			return true
+		}
 		if v := a.Value.String(); strings.Contains(v, "\n") {
 			below += "  " + strings.ReplaceAll(strings.TrimRight(v, "\n"), "\n", "\n  ") + "\n"
 		} else {
@@ -284,6 +293,18 @@ func (l *plainLog) Handle(_ context.Context, r slog.Record) error {
 	})
 	_, err := fmt.Fprintf(l.w, "%s\n%s", line, below)
 	return err
+}
+
+func previewed(head []string, values [][]any) string {
+	var b strings.Builder
+	rows := make([][]string, len(values))
+	for i, row := range values {
+		for _, v := range row {
+			rows[i] = append(rows[i], cell(v))
+		}
+	}
+	printTable(&b, "  ", head, rows, nil)
+	return b.String()
 }
 
 // watch calls run now and whenever the file was saved, until ctx ends.

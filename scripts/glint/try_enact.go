@@ -224,7 +224,7 @@ func (e *enactment) show(ctx context.Context, j *manifest.Job, o *manifest.Outpu
 	for _, row := range head.Values {
 		cells := make([]string, len(row))
 		for i, v := range row {
-			cells[i] = cell(sqlCell(sparkfn.Printed(v, head.Columns[i].Type, zoneOf("UTC"))))
+			cells[i] = cell(shownCell(sparkfn.Printed(v, head.Columns[i].Type, zoneOf("UTC")), head.Columns[i].Type))
 		}
 		rows = append(rows, cells)
 	}
@@ -271,4 +271,29 @@ func rowsOf(ctx context.Context, files []string, cols []relation.Column, most in
 		rows.Columns = cols // Spark's types: a file does not know them all
 	}
 	return rows, err
+}
+
+// shownCell is a printed value as Spark's show has it: [a, b], {1, x}, {key -> value}.
+func shownCell(v any, t relation.Type) string {
+	list, ok := v.([]any)
+	if !ok {
+		return sqlCell(v)
+	}
+	parts := make([]string, len(list))
+	for i, item := range list {
+		switch pair, _ := item.([]any); {
+		case t.Kind == relation.Array:
+			parts[i] = shownCell(item, *t.Elem)
+		case t.Kind == relation.Struct && i < len(t.Fields):
+			parts[i] = shownCell(item, t.Fields[i].Type)
+		case t.Kind == relation.Map && len(pair) == 2:
+			parts[i] = shownCell(pair[0], *t.Key) + " -> " + shownCell(pair[1], *t.Elem)
+		default:
+			parts[i] = sqlCell(item)
+		}
+	}
+	if t.Kind == relation.Array {
+		return "[" + strings.Join(parts, ", ") + "]"
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
 }

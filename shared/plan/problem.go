@@ -98,7 +98,10 @@ func Print(w io.Writer, problems []Problem, text func(file string) []byte) {
 		fmt.Fprintf(w, "%s: %s: %s\n", fault.Pos{File: p.File, Line: p.Line, Column: p.Column}, p.Severity, p.Message)
 		if line, caret := excerpt(text(p.File), p.Line, p.Column); line != "" {
 			number := fmt.Sprint(p.Line)
-			fmt.Fprintf(w, "  %s │ %s\n  %s │ %s\n", number, line, strings.Repeat(" ", len(number)), caret)
+			fmt.Fprintf(w, "  %s │ %s\n", number, line)
+			if caret != "" {
+				fmt.Fprintf(w, "  %s │ %s\n", strings.Repeat(" ", len(number)), caret)
+			}
 		}
 		if p.Fix != "" {
 			fmt.Fprintf(w, "    %s\n", strings.ReplaceAll(p.Fix, "\n", "\n    "))
