@@ -3,6 +3,8 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -27,7 +29,7 @@ import (
 
 type lintOptions struct {
 	depots, format string
-	strict         bool
+	strict, fix    bool
 	vars           []string
 }
 
@@ -47,6 +49,7 @@ func lintCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&o.depots, "depots", "", "folder that stands for all depots")
 	cmd.Flags().StringVar(&o.format, "format", "text", "what is printed: "+strings.Join(plan.Formats, ", "))
+	cmd.Flags().BoolVar(&o.fix, "fix", false, "mend what a program can: misspelt attributes, tabs, a missing ?acl=rw; the changed lines are shown")
 	cmd.Flags().BoolVar(&o.strict, "strict", false, "a warning is as bad as an error")
 	cmd.Flags().StringArrayVar(&o.vars, "var", nil, "NAME=VALUE: what ${NAME} stands for in manifests")
 	return cmd
@@ -81,8 +84,18 @@ func lint(ctx context.Context, stdin io.Reader, w io.Writer, paths []string, o l
 			l.Vars = variablesOf(file)
 		}
 		l.Targets = depotsBeside(file)
+		found := l.File(ctx, name, text)
+		if o.fix && name != plan.Stdin {
+			shown := w
+			if o.format != "text" {
+				shown = io.Discard
+			}
+			if text, found, err = repair(ctx, shown, l, name, text, found); err != nil {
+				return exit(2, err)
+			}
+		}
 		texts[name] = text
-		problems = append(problems, l.File(ctx, name, text)...)
+		problems = append(problems, found...)
 	}
 	if err := plan.Report(w, o.format, problems, func(file string) []byte { return texts[file] }); err != nil {
 		return exit(2, err)
@@ -102,6 +115,49 @@ func lint(ctx context.Context, stdin io.Reader, w io.Writer, paths []string, o l
 		return exit(1, nil)
 	}
 	return nil
+}
+
+// mostRepairs bounds what is mended in a file at once.
+const mostRepairs = 1000
+
+// repair mends a file, shows what it changed, and lints what is left.
+func repair(ctx context.Context, w io.Writer, l *plan.Linter, file string, text []byte, found []plan.Problem) ([]byte, []plan.Problem, error) {
+	before := text
+	for range mostRepairs {
+		after, ok := plan.Repair(text, found)
+		if !ok {
+			break
+		}
+		text = after
+		found = l.File(ctx, file, text)
+	}
+	if bytes.Equal(before, text) {
+		return text, found, nil
+	}
+	plan.Diff(w, file, before, text)
+	return text, found, replaceFile(file, text)
+}
+
+// replaceFile gives a file another text, whole or not at all.
+func replaceFile(file string, text []byte) error {
+	file, err := filepath.EvalSymlinks(file)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(file)
+	if err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(file), ".glint-")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // it is not there if all went well
+	_, err = f.Write(text)
+	if err := cmp.Or(err, f.Chmod(info.Mode().Perm()), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), file)
 }
 
 func number(n int, what string) string {

@@ -65,6 +65,17 @@ func TestLintCommand(t *testing.T) {
 			t.Errorf("%s: ends with %d, want %d and %q:\n%s", c.name, code, c.code, c.want, out)
 		}
 	}
+	mend := filepath.Join(sub, "orders-01.yaml")
+	if err := errors.Join(os.WriteFile(mend, []byte(noted), 0o640), os.Chmod(mend, 0o640)); err != nil {
+		t.Fatal(err)
+	}
+	code, out := ran(t, lintCommand(), "", mend, "--fix", "--strict")
+	if text, err := os.ReadFile(mend); err != nil || string(text) != good || code != 0 || !strings.Contains(out, "-         computer: runnable-default\n+         compute: runnable-default\n1 file: 0 errors, 0 warnings") {
+		t.Errorf("mended: ends with %d, %v:\n%s\n%s", code, err, out, text)
+	}
+	if info, err := os.Stat(mend); err != nil || info.Mode().Perm() != 0o640 {
+		t.Errorf("a mended file has the mode %v, %v", info.Mode(), err)
+	}
 	if _, err := os.Stat(filepath.Join("..", "..", "infra")); err == nil {
 		if code, out := ran(t, lintCommand(), "", filepath.Join("..", "..", "infra"), "--strict"); code != 0 {
 			t.Errorf("our own manifests:\n%s", out)

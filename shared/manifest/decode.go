@@ -49,7 +49,7 @@ func (d *decoder) attributes(what string, r plug.Raw, table []attribute) {
 		a := find(table, e.Name)
 		switch {
 		case a == nil:
-			d.unknown(what, e, table)
+			d.unknown(what, r.Entries, e, table)
 		case e.Value.Shape == plug.Absent: // empty is the same as absent
 		case a.refuse != "":
 			d.refused(e.Pos, a.refuse, "%s.%s is not supported", what, a.name)
@@ -75,16 +75,19 @@ func find(table []attribute, name string) *attribute {
 	return nil
 }
 
-func (d *decoder) unknown(what string, e plug.Entry, table []attribute) {
+func (d *decoder) unknown(what string, entries []plug.Entry, e plug.Entry, table []attribute) {
 	names := make([]string, len(table))
 	for i, a := range table {
 		names[i] = a.name
 	}
-	hint := ""
-	if near := plug.Nearest(e.Name, names); near != "" {
+	hint, near := "", plug.Nearest(e.Name, names)
+	if near != "" {
 		hint = "did you mean " + near + "?"
 	}
 	d.note(e.Pos, hint, "%s.%s is unknown and has no effect", what, e.Name)
+	if hint != "" {
+		d.edit(plug.Rename(entries, e, near))
+	}
 }
 
 func (d *decoder) note(p fault.Pos, hint, format string, args ...any) {
@@ -94,6 +97,9 @@ func (d *decoder) note(p fault.Pos, hint, format string, args ...any) {
 	}
 	d.notes = append(d.notes, n)
 }
+
+// edit says what a program can do about what was just noted.
+func (d *decoder) edit(e plug.Edit) { d.notes[len(d.notes)-1].Edit = e }
 
 func (d *decoder) invalid(p fault.Pos, hint, format string, args ...any) {
 	d.mistake(fault.Invalid, p, hint, format, args...)

@@ -1,6 +1,8 @@
 package manifest
 
 import (
+	"strings"
+
 	"github.com/glint-data/glint/shared/plug"
 )
 
@@ -40,6 +42,9 @@ func (d *decoder) output(r plug.Raw) Output {
 		}
 		if !o.Dataset.Writable() {
 			d.note(o.DatasetPos, "append ?acl=rw", "output %s: the address asks for the depot's credential for reading", o.Name)
+			if old := r.Get("dataset").Text; !strings.Contains(old, "?") {
+				d.edit(plug.Edit{Old: old, New: old + "?acl=rw"})
+			}
 		}
 	}
 	return o

@@ -68,6 +68,7 @@ func read(file string, text []byte, vars map[string]string) (plug.Raw, *source, 
 		if again, err2 := document(src); err2 == nil {
 			node, err = again, nil
 			src.note(fault.Pos{File: file, Line: src.tabbed, Column: 1}, "tabs indent this file; each is read as two spaces", "indent with spaces")
+			src.notes[len(src.notes)-1].Edit = plug.Edit{Old: "\t", New: "  "}
 		}
 	}
 	if err != nil {

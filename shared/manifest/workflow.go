@@ -48,8 +48,10 @@ func (d *decoder) workflow(r plug.Raw) *Workflow {
 	case "v1":
 	case "v1beta1", "v1beta", "v1alpha", "v2alpha":
 		d.note(p, "", "version %s is read as v1", w.Version)
+		d.edit(plug.Edit{Old: w.Version, New: "v1"})
 	default:
 		d.note(p, "write version: v1", "version %s is unknown and read as v1", w.Version)
+		d.edit(plug.Edit{Old: w.Version, New: "v1"})
 	}
 	if r.Get("workflow").Shape == plug.Absent {
 		d.invalid(r.Pos, "", "the manifest has no workflow")

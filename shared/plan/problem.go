@@ -35,6 +35,8 @@ type Problem struct {
 	Code     string   `json:"code"` // what kind of problem: invalid, refused, not-found, note
 	Message  string   `json:"message"`
 	Fix      string   `json:"fix"` // what to do; "" if nothing is known
+
+	Edit plug.Edit `json:"-"` // what [Repair] does about it; zero if nothing
 }
 
 // Problems takes an error of a manifest apart, and adds its notes. What has no
@@ -50,7 +52,7 @@ func Problems(file string, err error, notes []plug.Note) []Problem {
 			message = strings.TrimSuffix(message, "; "+n.Hint)
 		}
 		all = append(all, Problem{File: cmp.Or(n.Pos.File, file), Line: n.Pos.Line, Column: n.Pos.Column,
-			Severity: Warning, Code: "note", Message: message, Fix: n.Hint})
+			Severity: Warning, Code: "note", Message: message, Fix: n.Hint, Edit: n.Edit})
 	}
 	return sorted(all)
 }

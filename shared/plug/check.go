@@ -42,7 +42,7 @@ func (c *checker) block(fields []Field, raw Raw, path string) Args {
 		f, ok := field(fields, e.Name)
 		switch {
 		case !ok:
-			c.unknown(fields, e, path)
+			c.unknown(fields, entries, e, path)
 			continue
 		case e.Value.Shape == Absent: // written without a value
 			continue
@@ -65,11 +65,12 @@ func (c *checker) block(fields []Field, raw Raw, path string) Args {
 	return args
 }
 
-func (c *checker) unknown(fields []Field, e Entry, path string) {
+func (c *checker) unknown(fields []Field, entries []Entry, e Entry, path string) {
 	n := Note{Pos: e.Pos, Message: c.name(path+e.Name) + ": unknown, it has no effect"}
 	if near := Nearest(e.Name, fieldNames(fields)); near != "" {
 		n.Hint = "did you mean " + near + "?"
 		n.Message += "; " + n.Hint
+		n.Edit = Rename(entries, e, near)
 	}
 	c.notes = append(c.notes, n)
 }
@@ -128,4 +129,15 @@ func fieldNames(fields []Field) []string {
 		names = append(names, f.Aliases...)
 	}
 	return names
+}
+
+// Rename is the edit that gives an attribute the name that was meant; none if
+// that is taken.
+func Rename(entries []Entry, e Entry, to string) Edit {
+	for _, other := range entries {
+		if strings.EqualFold(other.Name, to) {
+			return Edit{}
+		}
+	}
+	return Edit{Old: e.Name, New: to}
 }

@@ -69,4 +69,8 @@ type Note struct {
 	Pos     fault.Pos
 	Message string
 	Hint    string
+	Edit    Edit // what a program can do about it; zero if nothing
 }
+
+// An Edit replaces a text that stands at a place of a manifest.
+type Edit struct{ Old, New string }
