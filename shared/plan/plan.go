@@ -20,7 +20,10 @@ type Plan struct {
 	Title    string `json:"title,omitempty"`
 	Cron     string `json:"schedule,omitempty"`
 	TimeZone string `json:"timeZone,omitempty"`
-	Jobs     []*Job `json:"jobs"` // each after those it depends on
+	// RunsPerDay is how often the schedule starts it on the busiest day of a month:
+	// each run loads each output once.
+	RunsPerDay int    `json:"runsPerDay,omitempty"`
+	Jobs       []*Job `json:"jobs"` // each after those it depends on
 }
 
 // A Job is one job of the plan.
@@ -92,10 +95,14 @@ func Make(ctx context.Context, m *manifest.Workflow, o Options) (*Plan, []plug.N
 	p := &Plan{Workflow: m.Name, Title: m.Title}
 	if s := m.Schedule; s != nil {
 		p.Cron, p.TimeZone = s.Cron, s.TimeZone
+		p.RunsPerDay = runsPerDay(s)
 	}
 	w := &planner{Options: o, made: map[string][]relation.Column{}}
 	for _, j := range InOrder(m.Jobs) {
 		p.Jobs = append(p.Jobs, w.job(ctx, j))
+	}
+	if p.RunsPerDay > 0 {
+		w.quota(m, p)
 	}
 	return p, w.notes, joined(w.mistakes)
 }

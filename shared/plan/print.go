@@ -11,7 +11,7 @@ import (
 func (p *Plan) Print(w io.Writer) {
 	fmt.Fprintln(w, strings.TrimSpace(p.Workflow+"  "+p.Title))
 	if p.Cron != "" {
-		fmt.Fprintf(w, "schedule %s (%s)\n", p.Cron, p.TimeZone)
+		fmt.Fprintf(w, "schedule %s (%s), at most %d a day\n", p.Cron, p.TimeZone, p.RunsPerDay)
 	}
 	fmt.Fprintf(w, "\n%s", Draw(p.Jobs))
 	for _, j := range p.Jobs {
