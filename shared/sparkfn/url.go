@@ -3,6 +3,7 @@ package sparkfn
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -40,19 +41,19 @@ func urlDecode(s string) (any, error) {
 		case s[i] != '%':
 			b = append(b, s[i])
 		default:
-			var c byte
 			if i+2 >= len(s) {
 				return nil, fmt.Errorf("url_decode: %q ends within a %%xx", s)
 			}
-			if _, err := fmt.Sscanf(s[i+1:i+3], "%02x", &c); err != nil {
+			n, err := strconv.ParseUint(s[i+1:i+3], 16, 8)
+			if err != nil {
 				return nil, fmt.Errorf("url_decode: %q has a %% before what is no two digits", s)
 			}
-			b = append(b, c)
+			b = append(b, byte(n))
 			i += 2
 		}
 	}
 	if !utf8.Valid(b) {
-		return strings.ToValidUTF8(string(b), "\uFFFD"), nil
+		return nil, fmt.Errorf("url_decode: what %q stands for is not UTF-8", s)
 	}
 	return string(b), nil
 }

@@ -117,7 +117,7 @@ func implicit(from relation.Type, to relation.Kind) bool {
 	case isNull(from), from.Kind == to:
 		return true
 	case to == relation.String:
-		return isNumeric(from) || isMoment(from) || isInterval(from) || from.Kind == relation.Boolean
+		return isNumeric(from) || isMoment(from) || isInterval(from) || from.Kind == relation.Boolean || from.Kind == relation.Binary
 	case to.Numeric():
 		return isNumeric(from) || isString(from)
 	case to == relation.Date, to == relation.Timestamp, to == relation.TimestampNTZ:

@@ -13,18 +13,13 @@ func init() {
 	add(
 		&function{name: "upper", also: []string{"ucase"}, signature: "upper(text)", min: 1, max: 1, params: one, gives: str, write: writeUpper},
 		&function{name: "lower", also: []string{"lcase"}, signature: "lower(text)", min: 1, max: 1, params: one, gives: str, write: writeLower},
-		&function{name: "length", also: []string{"len", "char_length", "character_length"}, signature: "length(text)", min: 1, max: 1,
-			resolve: length, duck: "CAST(length($1) AS INTEGER)"},
 		&function{name: "trim", signature: "trim(text)", min: 1, max: 1, params: one, gives: str, duck: "trim($1, ' ')"},
 		&function{name: "btrim", signature: "btrim(text [, characters])", min: 1, max: 2, params: one, gives: str, write: trimmer("trim", 1)},
 		&function{name: "ltrim", signature: "ltrim([characters,] text)", min: 1, max: 2, params: one, gives: str, write: trimmer("ltrim", 0)},
 		&function{name: "rtrim", signature: "rtrim([characters,] text)", min: 1, max: 2, params: one, gives: str, write: trimmer("rtrim", 0)},
-		&function{name: "substring", also: []string{"substr"}, signature: "substring(text, position [, length])", min: 2, max: 3,
-			params: []param{text, integer, integer}, gives: str, write: writeSubstring, defaults: []string{"2147483647"}},
 		&function{name: "concat", signature: "concat(text, …), concat(array, …)", min: 0, max: -1, resolve: concat, write: writeConcat},
 		&function{name: "concat_ws", signature: "concat_ws(separator, text, …)", min: 1, max: -1, resolve: concatWith, write: writeConcatWith},
 		&function{name: "replace", signature: "replace(text, search [, replacement])", min: 2, max: 3, params: one, gives: str, write: writeReplace, defaults: []string{""}},
-		pad("lpad"), pad("rpad"),
 	)
 }
 
@@ -36,22 +31,6 @@ func (w *writer) cased(fn, s string) string {
 	return w.once(s, func(v string) string {
 		return fmt.Sprintf("CASE WHEN strlen(%s) = length(%s) THEN %s(%s) ELSE spark_%s(%s) END", v, v, fn, v, fn, v)
 	})
-}
-
-// length counts characters of text, and bytes of binary.
-func length(r *resolver, a *apply) node {
-	if a.args[0].typ().Kind == relation.Binary {
-		return r.note(refused(a.at, "length of binary"))
-	}
-	n := text(r, a.args[0])
-	if m, wrong := n.(*misfit); wrong {
-		return r.note(invalid(a.at, "length needs %s", m.want))
-	}
-	if isBad(n) {
-		return n
-	}
-	a.args[0], a.t, a.nullable = n, relation.Of(relation.Int), n.null()
-	return a
 }
 
 // trimmer writes a trim whose text is the argument at index at when there are two.
@@ -153,27 +132,8 @@ func writeReplace(_ *writer, _ *apply, args []string) string {
 // pad uses the engine's own where the pad is written out: it fails on an empty one.
 func pad(name string) *function {
 	return &function{name: name, signature: name + "(text, length [, pad])", min: 2, max: 3, defaults: []string{" "},
-		resolve: func(r *resolver, a *apply) node {
-			if a.args[0].typ().Kind == relation.Binary {
-				return bytesPadded(r, a)
-			}
-			for i, p := range []param{text, integer, text}[:len(a.args)] {
-				n := p(r, a.args[i])
-				if m, wrong := n.(*misfit); wrong {
-					return r.note(invalid(a.args[i].pos(), "%s: argument %d is %s, and should be %s", name, i+1, a.args[i].typ(), m.want))
-				}
-				if isBad(n) {
-					return n
-				}
-				a.args[i], a.nullable = n, a.nullable || n.null()
-			}
-			a.t = relation.Of(relation.String)
-			return a
-		},
+		params: []param{text, integer, text}, gives: always(relation.String),
 		write: func(w *writer, a *apply, args []string) string {
-			if a.t.Kind == relation.Binary {
-				return fmt.Sprintf("spark_pad_binary(%s, %s, %s, %t)", args[0], args[1], args[2], name == "lpad")
-			}
 			if len(args) == 2 {
 				args = append(args, "' '")
 			} else if c, ok := a.args[2].(*constant); !ok || c.text == "" || c.nullable {

@@ -18,7 +18,7 @@ func init() {
 			gives: func([]node) relation.Type { return relation.ArrayOf(relation.Of(relation.String)) }, duck: "spark_json_object_keys($1)"},
 		&function{name: "url_encode", signature: "url_encode(text)", min: 1, max: 1, params: two, gives: str, duck: "spark_url_encode($1)"},
 		&function{name: "url_decode", signature: "url_decode(text)", min: 1, max: 1, params: two, gives: str, duck: "spark_url_decode($1)"},
-		&function{name: "parse_url", signature: "parse_url(url, part [, key])", min: 2, max: 3, params: two, gives: str, loses: true,
+		&function{name: "parse_url", signature: "parse_url(url, part [, key])", min: 2, max: 3, params: []param{textOnly}, gives: str, loses: true,
 			write: func(_ *writer, _ *apply, args []string) string {
 				if len(args) == 2 {
 					return "spark_parse_url(" + args[0] + ", " + args[1] + ", CAST(NULL AS VARCHAR))"
@@ -35,8 +35,8 @@ func init() {
 }
 
 func getJSON(r *resolver, a *apply) node {
-	if wrong := r.textArgs(a, 2); wrong != nil {
-		return wrong
+	if n := r.fit(a, a.fn.name, []param{textOnly}, relation.Of(relation.String)); isBad(n) {
+		return n
 	}
 	if c, ok := a.args[1].(*constant); ok {
 		if _, _, err := sparkfn.JSONPath(c.text); errors.Is(err, sparkfn.ErrWildcard) {

@@ -2,6 +2,7 @@ package sparksql
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/glint-data/glint/shared/relation"
@@ -31,13 +32,8 @@ func init() {
 			}, defaults: []string{"1"}},
 		words("substring_index", "substring_index(text, delimiter, count)", 3, 3, []param{text, text, integer}, str, "spark_substring_index($1, $2, $3)"),
 		words("split_part", "split_part(text, delimiter, part)", 3, 3, []param{text, text, integer}, str, "spark_split_part($1, $2, $3)"),
-		&function{name: "left", signature: "left(text, length)", min: 2, max: 2, params: []param{text, integer}, gives: str,
-			write: nullSafe(2, "substring($1, 1, CASE WHEN $2 < 0 THEN 0 ELSE $2 END)")},
 		&function{name: "right", signature: "right(text, length)", min: 2, max: 2, params: []param{text, integer}, gives: str,
 			write: nullSafe(2, "CASE WHEN $2 <= 0 AND $1 IS NOT NULL THEN '' WHEN $2 >= length($1) THEN $1 ELSE substring($1, length($1) - $2 + 1, $2) END")},
-		words("startswith", "startswith(text, part)", 2, 2, two, yes, "starts_with($1, $2)"),
-		words("endswith", "endswith(text, part)", 2, 2, two, yes, "ends_with($1, $2)"),
-		words("contains", "contains(text, part)", 2, 2, two, yes, "contains($1, $2)"),
 		words("translate", "translate(text, from, to)", 3, 3, []param{text}, str, "spark_translate($1, $2, $3)"),
 		words("repeat", "repeat(text, count)", 2, 2, []param{text, integer}, str, "repeat($1, greatest($2, 0))"),
 		&function{name: "reverse", signature: "reverse(text or array)", min: 1, max: 1, resolve: reverse, duck: "spark_reverse($1)"},
@@ -45,12 +41,9 @@ func init() {
 		words("ascii", "ascii(text)", 1, 1, one, whole, "CASE WHEN $1 = '' THEN 0 ELSE CAST(ord($1) AS INTEGER) END"),
 		words("chr", "chr(number)", 1, 1, []param{whole64}, str, "spark_chr($1)", "char"),
 		&function{name: "levenshtein", signature: "levenshtein(a, b [, most])", min: 2, max: 3, params: []param{text, text, integer}, gives: whole, write: padded("spark_levenshtein", "-1")},
-		words("soundex", "soundex(text)", 1, 1, one, str, "spark_soundex($1)"),
+		words("soundex", "soundex(text)", 1, 1, []param{textOnly}, str, "spark_soundex($1)"),
 		words("find_in_set", "find_in_set(text, list)", 2, 2, two, whole, "spark_find_in_set($1, $2)"),
-		&function{name: "overlay", signature: "overlay(text, with, at [, length])", min: 3, max: 4, params: []param{text, text, integer}, gives: str, write: padded("spark_overlay", "-1"), defaults: []string{"-1"}},
-		words("octet_length", "octet_length(text)", 1, 1, one, whole, "CAST(strlen($1) AS INTEGER)"),
-		words("bit_length", "bit_length(text)", 1, 1, one, whole, "CAST(8 * strlen($1) AS INTEGER)"),
-		&function{name: "elt", signature: "elt(n, text, …)", min: 2, max: -1, params: []param{integer, text}, gives: str, loses: true,
+		&function{name: "elt", signature: "elt(n, text, …)", min: 2, max: -1, resolve: elt,
 			write: func(w *writer, _ *apply, args []string) string {
 				return w.once(args[0], func(n string) string {
 					var b strings.Builder
@@ -70,11 +63,22 @@ func init() {
 				return fn + args[0] + ", " + args[1] + ")"
 			}},
 		words("luhn_check", "luhn_check(text)", 1, 1, one, yes, "spark_luhn_check($1)"),
-		&function{name: "mask", signature: "mask(text [, upper, lower, digit, other])", min: 1, max: 5, params: []param{text, oneCharacter}, gives: func([]node) relation.Type { return relation.Of(relation.String) }, defaults: []string{"X", "x", "n", "NULL"},
+		&function{name: "mask", signature: "mask(text [, upper, lower, digit, other])", min: 1, max: 5, params: []param{textOnly, oneCharacter}, gives: func([]node) relation.Type { return relation.Of(relation.String) }, defaults: []string{"X", "x", "n", "NULL"},
 			write: func(_ *writer, _ *apply, args []string) string {
 				return "spark_mask(" + strings.Join(append(args, []string{"'X'", "'x'", "'n'", "CAST(NULL AS VARCHAR)"}[len(args)-1:]...), ", ") + ")"
 			}},
 	)
+}
+
+// elt takes text, or binary if all of them are.
+func elt(r *resolver, a *apply) node {
+	params, t := []param{integer, text}, relation.String
+	if !slices.ContainsFunc(a.args[1:], func(n node) bool { return n.typ().Kind != relation.Binary }) {
+		params, t = []param{integer, bytesOnly}, relation.Binary
+	}
+	n := r.fit(a, a.fn.name, params, relation.Of(t))
+	a.nullable = true
+	return n
 }
 
 // textOnly takes text, and nothing that could become text.

@@ -29,3 +29,24 @@ select format_string('%s is %d years', 'Ann', 42), format_string('%05d|%,d|%+d|%
 select format_string('%d', 'x');
 select encode('abc','UTF-8'), decode(encode('é','utf-8'),'UTF-8'), current_catalog(), current_database(), current_schema();
 select id, hash(id, name), xxhash64(name), get_json_object(j,'$.a') from values (1,'a','{"a":1}'),(2,null,null) t(id,name,j) order by id;
+-- Bytes, where text could be, and the other way around.
+select upper(X'61'), trim(X'2061'), initcap(X'61'), instr(X'6161',X'61'), replace(X'61','a','b'), reverse(X'6162'), repeat(X'61',2), X'61' like 'a', translate(X'61','a','b'), ascii(X'61');
+select regexp_replace(X'61','a','b');
+select left(X'6162',1), right(X'6162',1), substring(X'6162',1,1), substr(X'6162',-1), length(X'c3a9'), octet_length(X'c3a9'), bit_length(X'c3a9');
+select right(X'616263',2);
+select right(X'616263',0);
+select substring(X'616263' from 2), substring(X'616263', 0, 2), substring(X'616263', -5, 3), substring(X'616263', -2), substring(X'616263', 2, -1), substring(X'616263',9), substring(X'616263', 2, 2147483647), substring(X'',1), substring(cast(null as binary),1), left(X'616263',-1), left(X'6162', null);
+select overlay(X'6162' placing X'63' from 1), overlay(X'61626364', X'5a', 2, 2), overlay(X'6162' placing X'6364' from 5), overlay(X'6162', X'63', 0), overlay(X'6162', X'63', 1, 0);
+select overlay(X'6162' placing 'c' from 1);
+select concat_ws(',',X'61'), split(X'61',','), substring_index(X'61','a',1), elt(1,X'61',X'62'), elt(1,X'61','b'), btrim(X'2061'), btrim(X'786178',X'78');
+select format_string(X'61');
+select contains(X'61','a'), contains('a',X'61'), contains(X'6161',null), contains(X'12',12), startswith(X'6162',X'61'), startswith(X'6162',X'62'), endswith(X'6162',X'62'), contains(X'1626',X'62'), contains(X'16',X''), contains(null, X'61'), startswith(X'6162','a'), contains(X'162662',X'62');
+select lpad(X'6161',5), rpad(X'61',3), lpad('a',5,X'57'), lpad(X'57',5,'a'), lpad(X'57',4,X'6162'), lpad(X'57',4,X''), hex(lpad(X'61',null,X'61')), lpad(null,2,X'61'), rpad(X'616263',2,X'61');
+select elt(1,X'61','b'), elt(1,1,2), elt(2,X'61',X'62'), elt(5,X'61'), to_binary('ab cdef==','base64'), try_to_binary('ab== ','base64'), try_to_binary('ab=','base64'), to_binary('abc=','base64');
+select length(b), substring(b,2), left(b,1), contains(b,X'00'), octet_length(b), lpad(b,3,X'00') from (select X'0001' b union all select null b) order by 1;
+select date_format(date'2020-01-01',X'79');
+select locate(X'61','xa'), position(X'61' in 'ba'), levenshtein(X'61','b'), find_in_set(X'61','a'), luhn_check(X'31'), unbase64(X'59513d3d'), concat_ws(X'2c','a','b'), lower(X'41');
+select soundex(12);
+select url_decode('http%3A%2F%2spark.apache.org');
+select try_to_binary('abc', 'utf-8'), to_binary('1f','hex'), to_binary('abc'), try_to_binary('xyz'), try_to_binary(null, 'utf-8'), to_binary('abc', null), to_binary('a!', 'utf8');
+select to_binary('xyz', 'hex');
