@@ -87,6 +87,9 @@ func runTry(ctx context.Context, w io.Writer, path string, o tryOptions) error {
 	if info, err := os.Stat(o.depots); o.depots != "" && (err != nil || !info.IsDir()) {
 		return exit(2, fault.Errorf(fault.NotFound, "--depots %s: there is no such folder", o.depots))
 	}
+	if len(vars) == 0 {
+		vars = variablesOf(path)
+	}
 	t := &trial{w: w, path: path, o: o, vars: vars, asOf: asOf, real: real}
 	if !o.watch {
 		return t.run(ctx)
@@ -136,7 +139,7 @@ func (t *trial) run(ctx context.Context) error {
 	if !t.o.json {
 		log = slog.New(&plainLog{w: t.w})
 	}
-	return t.wrong(t.all(ctx, m, newEnactment(t, log)), nil)
+	return t.wrong(t.all(ctx, m, newEnactment(t, log, outputsOf(m)...)), nil)
 }
 
 // all runs the jobs of a workflow, each after those it depends on. A job that

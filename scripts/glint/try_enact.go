@@ -33,12 +33,16 @@ import (
 // An enactment is one run of a workflow over folders.
 type enactment struct {
 	*trial
-	runner job.Runner
+	runner  job.Runner
+	pending []udl.Address // what the workflow is yet to write: what lies in its place is of an earlier run
 }
 
-func newEnactment(t *trial, log *slog.Logger) *enactment {
-	e := &enactment{trial: t}
+func newEnactment(t *trial, log *slog.Logger, pending ...udl.Address) *enactment {
+	e := &enactment{trial: t, pending: pending}
 	depots := &depot.Catalog{Folders: []string{t.o.out}, Behind: t.real}
+	depots.Stale = func(folder string, a udl.Address) bool {
+		return folder == t.o.out && slices.ContainsFunc(e.pending, a.Same)
+	}
 	if t.o.depots != "" {
 		depots.Folders = append(depots.Folders, t.o.depots)
 	}
@@ -101,7 +105,9 @@ func (e *enactment) rehearse(ctx context.Context, j *manifest.Job) (rehearsed, e
 		return r, err
 	}
 	for _, made := range r.done.Exported.Outputs {
-		place := e.place(outputOf(j, made.Output).Dataset)
+		address := outputOf(j, made.Output).Dataset
+		e.pending = slices.DeleteFunc(e.pending, address.Same)
+		place := e.place(address)
 		if r.files[made.Output], err = settle(place, parts[made.Output]); err != nil {
 			return r, err
 		}
@@ -132,6 +138,17 @@ func (e *enactment) enact(ctx context.Context, j *manifest.Job) error {
 		}
 	}
 	return nil
+}
+
+// outputsOf are the addresses that a workflow writes.
+func outputsOf(m *manifest.Workflow) []udl.Address {
+	var all []udl.Address
+	for i := range m.Jobs {
+		for k := range m.Jobs[i].Outputs {
+			all = append(all, m.Jobs[i].Outputs[k].Dataset)
+		}
+	}
+	return all
 }
 
 func outputOf(j *manifest.Job, name string) *manifest.Output {

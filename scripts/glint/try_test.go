@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -234,7 +235,12 @@ func TestTrySeveralJobs(t *testing.T) {
 	m, _, _ := manifest.Parse(file, text, nil)
 	var out bytes.Buffer
 	trial := &trial{w: &out, path: file, o: tryOptions{depots: filepath.Join(dir, "depots"), out: filepath.Join(dir, "out")}}
-	err = trial.all(t.Context(), m, newEnactment(trial, slog.New(slog.DiscardHandler)))
+	stale := filepath.Join(dir, "out", "lake", "sales", "numbers.parquet") // of an earlier run: it must not be read
+	if err := errors.Join(os.MkdirAll(filepath.Dir(stale), 0o755), os.WriteFile(stale, []byte("no Parquet"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	numbers := m.Jobs[2].Inputs[0].Dataset
+	err = trial.all(t.Context(), m, newEnactment(trial, slog.New(slog.DiscardHandler), append(outputsOf(m), numbers)...))
 	if got := fault.Print(err); !strings.Contains(got, "job wrong: step result") || !strings.Contains(got, "job last was not run: it depends on wrong") || strings.Contains(got, "total") {
 		t.Error(got)
 	}

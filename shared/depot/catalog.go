@@ -33,7 +33,9 @@ type Catalog struct {
 	// Folders stand for every depot, whatever its type, if there are any: the
 	// first that has files for an address counts. No manifest is read then.
 	Folders []string
-	Behind  *Catalog // where the folders have nothing for an address; nil is nothing
+	// Stale says that what a folder has for an address is not to be used; nil is never.
+	Stale  func(folder string, a udl.Address) bool
+	Behind *Catalog // where the folders have nothing for an address; nil is nothing
 
 	mu    sync.Mutex
 	known map[string]entry

@@ -46,6 +46,9 @@ func (c *Catalog) standIn(a udl.Address) (Location, error) {
 	}
 	var tried []string
 	for _, dir := range c.Folders {
+		if c.Stale != nil && c.Stale(dir, a) {
+			continue
+		}
 		dir, err := filepath.Abs(dir)
 		if err != nil {
 			return Location{}, err
@@ -175,6 +178,9 @@ func formatIn(folder string) (string, error) {
 // one would be looked for, and the nearest that there is.
 func (c *Catalog) missing(a udl.Address, tried []string) error {
 	e := fault.Errorf(fault.NotFound, "no file stands for %s", a)
+	if len(tried) == 0 {
+		return e
+	}
 	hint := "put one at " + tried[len(tried)-1] + ".parquet (or .csv, .json, .avro)"
 	var names []string
 	for _, base := range tried {
