@@ -11,6 +11,16 @@ var insteadOf = map[string]string{
 	"version":                     "there is no Spark here: leave it out",
 	"reflect":                     "there is no Java here",
 	"java_method":                 "there is no Java here",
+	"aes_encrypt":                 "keys do not belong into queries: encrypt where the data is stored",
+	"aes_decrypt":                 "keys do not belong into queries: decrypt before the data gets here",
+	"try_aes_decrypt":             "keys do not belong into queries: decrypt before the data gets here",
+	"sentences":                   "what is a word depends on a language's rules: use split with a pattern",
 	"current_user":                "a workflow runs as its service account: write the name as a text",
 	"user":                        "a workflow runs as its service account: write the name as a text",
+}
+
+func init() {
+	for _, name := range []string{"", "_boolean", "_double", "_float", "_int", "_long", "_number", "_short", "_string"} {
+		insteadOf["xpath"+name] = "XML is not read here: use regexp_extract, or have it as JSON"
+	}
 }
