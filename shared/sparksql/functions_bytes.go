@@ -55,19 +55,31 @@ func toBinary(r *resolver, a *apply) node {
 		return wrong
 	}
 	if len(a.args) == 2 {
-		c, ok := a.args[1].(*constant)
-		known := false
-		if ok {
-			for _, f := range []string{"hex", "utf-8", "utf8", "base64"} {
-				known = known || c.nullable || strings.EqualFold(c.text, f)
-			}
+		if !fixed(a.args[1]) {
+			return r.note(invalid(a.args[1].pos(), "the format is 'hex', 'utf-8' or 'base64', the same for all rows"))
 		}
-		if !known {
-			return r.note(invalid(a.args[1].pos(), "the format is 'hex', 'utf-8' or 'base64', written out"))
+		if c, ok := a.args[1].(*constant); ok && !a.fn.loses && !c.nullable && !slices.Contains([]string{"hex", "utf-8", "utf8", "base64"}, strings.ToLower(c.text)) {
+			return r.note(invalid(c.at, "the format is 'hex', 'utf-8' or 'base64', and not %q", c.text))
 		}
 	}
 	a.t, a.nullable = relation.Of(relation.Binary), a.nullable || a.fn.loses
 	return a
+}
+
+// fixed reports whether n is the same for all rows, by what is written out in it.
+func fixed(n node) bool {
+	is := true
+	reach(n, func(n node) bool {
+		switch n := n.(type) {
+		case *apply:
+			is = is && n.fn.kind == scalar && !n.fn.volatile
+		case *constant, *convert, *choose:
+		default:
+			is = false
+		}
+		return is
+	})
+	return is
 }
 
 // A bytesForm is how a function of text works on bytes. Where it has one, Spark
