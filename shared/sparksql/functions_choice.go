@@ -2,7 +2,6 @@ package sparksql
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/glint-data/glint/shared/relation"
 )
@@ -33,7 +32,7 @@ func init() {
 // Of two arguments it is text of bytes.
 func decode(r *resolver, a *apply) node {
 	if len(a.args) == 2 {
-		return charset(r, a)
+		return decodeBytes(r, a)
 	}
 	// What matches nothing is a NULL of type string, whatever the results are.
 	n := &choose{typed: typed{at: a.at}, otherwise: &constant{typed: typed{t: relation.Of(relation.String), nullable: true, at: a.at}}}
@@ -49,17 +48,6 @@ func decode(r *resolver, a *apply) node {
 		n.otherwise = rest[0]
 	}
 	return r.meet(n)
-}
-
-func charset(r *resolver, a *apply) node {
-	c, ok := a.args[1].(*constant)
-	switch {
-	case !ok || !isString(c.t) || c.nullable || !strings.EqualFold(c.text, "utf-8"):
-		return r.note(refused(a.at, "decode from a character set other than UTF-8"))
-	case a.args[0].typ().Kind != relation.Binary && !isString(a.args[0].typ()):
-		return r.note(invalid(a.at, "decode needs binary"))
-	}
-	return r.to(r.to(a.args[0], relation.Of(relation.Binary)), relation.Of(relation.String))
 }
 
 func coalesce(r *resolver, a *apply) node {

@@ -28,7 +28,6 @@ func init() {
 		&function{name: "hash", signature: "hash(a, …)", min: 1, max: -1, never: true, resolve: hashed(relation.Int), write: writeHash("spark_hash")},
 		&function{name: "xxhash64", signature: "xxhash64(a, …)", min: 1, max: -1, never: true, resolve: hashed(relation.Long), write: writeHash("spark_xxhash64")},
 		&function{name: "format_string", also: []string{"printf"}, signature: "format_string(format, a, …)", min: 1, max: -1, resolve: formatString, write: writeFormatString},
-		&function{name: "encode", signature: "encode(text, charset)", min: 2, max: 2, resolve: encode, duck: "encode($1)"},
 		&function{name: "current_catalog", signature: "current_catalog()", gives: str, never: true, duck: "'spark_catalog'"},
 		&function{name: "current_database", also: []string{"current_schema"}, signature: "current_database()", shown: "current_database", gives: str, never: true, duck: "'default'"},
 	)
@@ -44,19 +43,6 @@ func getJSON(r *resolver, a *apply) node {
 		}
 	}
 	a.t, a.nullable = relation.Of(relation.String), true
-	return a
-}
-
-// encode gives the bytes of a text in UTF-8.
-func encode(r *resolver, a *apply) node {
-	if wrong := r.textArgs(a, 2); wrong != nil {
-		return wrong
-	}
-	c, ok := a.args[1].(*constant)
-	if !ok || c.nullable || !strings.EqualFold(c.text, "UTF-8") && !strings.EqualFold(c.text, "UTF8") {
-		return r.note(refused(a.args[1].pos(), "encode in another charset than UTF-8"))
-	}
-	a.t = relation.Of(relation.Binary)
 	return a
 }
 
