@@ -320,7 +320,10 @@ func flattened(r *resolver, a *apply) node {
 }
 
 func elementAt(r *resolver, a *apply) node {
-	if a.args[0].typ().Kind == relation.Map {
+	if of := a.args[0].typ(); of.Kind == relation.Map {
+		if wrong := r.keyOfMap(a); wrong != nil {
+			return wrong
+		}
 		return element0(r, a)
 	}
 	elem, wrong := r.wantsArray(a, 0)

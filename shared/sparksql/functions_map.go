@@ -39,13 +39,28 @@ func mapContains(r *resolver, a *apply) node {
 	if t.Kind != relation.Map {
 		return r.note(invalid(a.at, "map_contains_key needs a map, and this is %s", t))
 	}
-	common, ok := withoutText(*t.Key, a.args[1].typ())
-	if !ok || !common.Equal(*t.Key) {
-		return r.note(invalid(a.at, "the keys of this map are %s, and this is %s", t.Key, a.args[1].typ()))
+	if wrong := r.keyOfMap(a); wrong != nil {
+		return wrong
 	}
-	a.args[1] = r.to(a.args[1], common)
 	a.t, a.nullable = relation.Of(relation.Boolean), a.args[0].null() || a.args[1].null()
 	return a
+}
+
+// keyOfMap brings a map and a key to the type that loses nothing of either, and
+// says where there is none: only m[key] turns the key into what the map has.
+func (r *resolver) keyOfMap(a *apply) node {
+	t, at := a.args[0].typ(), a.args[1].typ()
+	common, ok := tightest(*t.Key, at)
+	if !ok {
+		return r.note(invalid(a.args[1].pos(), "the keys of this map are %s, and this is %s", t.Key, at))
+	}
+	a.args[0], a.args[1] = r.to(a.args[0], relation.MapOf(common, *t.Elem)), r.to(a.args[1], common)
+	for _, n := range a.args[:2] {
+		if isBad(n) {
+			return n
+		}
+	}
+	return nil
 }
 
 func mapFromArrays(r *resolver, a *apply) node {

@@ -64,9 +64,12 @@ func element0(r *resolver, a *apply) node {
 		a.fn, a.t = arrayElement, *t.Elem
 		return a
 	case relation.Map:
-		key := r.to(index, *t.Key)
-		if common, ok := wider(index.typ(), *t.Key); !ok || !common.Equal(*t.Key) {
+		if !index.typ().Equal(*t.Key) && !implicit(index.typ(), t.Key.Kind) {
 			return r.note(invalid(index.pos(), "the keys of this map are %s, and this is %s", t.Key, index.typ()))
+		}
+		key := r.to(index, *t.Key)
+		if isBad(key) {
+			return key
 		}
 		a.args[1] = key
 		a.fn, a.t = mapValue, *t.Elem

@@ -278,7 +278,8 @@ func (w *writer) json(t relation.Type, s string) string {
 			name, _ := json.Marshal(f.Name)
 			parts[i] = quoteText(string(name)+":") + " || " + w.json(f.Type, "struct_extract("+v+", "+quoteText(f.Name)+")")
 		}
-		return fmt.Sprintf("CASE WHEN %s IS NOT NULL THEN '{' || array_to_string(CAST([%s] AS VARCHAR[]), ',') || '}' END", v, strings.Join(parts, ", "))
+		// array_to_string of nothing but NULLs is NULL
+		return fmt.Sprintf("CASE WHEN %s IS NOT NULL THEN '{' || coalesce(array_to_string(CAST([%s] AS VARCHAR[]), ','), '') || '}' END", v, strings.Join(parts, ", "))
 	})
 }
 

@@ -49,8 +49,8 @@ func shifted(r *resolver, a *apply) node {
 	a.t, a.nullable = a.args[0].typ(), true
 	if len(a.args) > 1 {
 		n, ok := foldInt(a.args[1])
-		if !ok || n > 1<<31-1 || n < -(1<<31-1) {
-			return r.note(invalid(a.at, "%s: the offset must be a constant whole number", a.fn.name))
+		if !ok || a.args[1].typ().Kind != relation.Int || n < -(1<<31-1) {
+			return r.note(invalid(a.at, "%s: the offset must be a constant int", a.fn.name))
 		}
 		a.places = int(n)
 	} else {

@@ -1,6 +1,7 @@
 package sparksql
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/glint-data/glint/shared/relation"
@@ -223,7 +224,12 @@ func (p *parser) postfix() expr {
 			if next := p.peek(); next.kind != wordToken && next.kind != quotedToken {
 				panic(p.unexpected("a field's name"))
 			}
-			e = &fieldOf{place: place(t.at), of: e, field: p.take().text}
+			field := p.take().text
+			if n, ok := e.(*name); ok { // (a).b is a.b, also where a is a relation
+				e = &name{place: n.place, parts: append(slices.Clone(n.parts), field)}
+			} else {
+				e = &fieldOf{place: place(t.at), of: e, field: field}
+			}
 		default:
 			return e
 		}

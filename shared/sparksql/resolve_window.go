@@ -97,12 +97,17 @@ func (r *resolver) frame(fn *function, e *call, c *context) *frame {
 		if f.rows = r.span(w.rows, f); f.rows == nil {
 			return nil
 		}
-		if ranks && fn.name != "nth_value" && !sameFrame(&frame{rows: f.rows}, &frame{rows: fn.frame()}) {
+		if own := shiftTitle(fn, e); own != "" && own != r.spanTitle(fn, w, f) {
+			r.note(invalid(w.rows.pos(), "%s has a frame of its own, and takes no other", e.name))
+			return nil
+		} else if own == "" && ranks && fn.name != "nth_value" && !sameFrame(&frame{rows: f.rows}, &frame{rows: fn.frame()}) {
 			r.note(invalid(w.rows.pos(), "%s has a frame of its own, and takes no other", e.name))
 			return nil
 		}
 	}
-	e.over.spanTitle = r.spanTitle(fn, w, f)
+	if e.over.spanTitle = shiftTitle(fn, e); e.over.spanTitle == "" {
+		e.over.spanTitle = r.spanTitle(fn, w, f)
+	}
 	e.over.definition = w
 	if ranks && fn.name != "nth_value" {
 		f.rows = nil
@@ -122,14 +127,14 @@ func (f *function) frame() *rowSpan {
 func (r *resolver) spanTitle(fn *function, w *window, f *frame) string {
 	rows := f.rows
 	switch {
-	case fn.kind == ranking && fn.name != "nth_value":
+	case fn.kind == ranking && fn.name != "nth_value" && !shifts(fn):
 		rows = fn.frame()
 	case rows == nil && len(f.order) > 0:
 		rows = upToPeer
 	case rows == nil:
 		rows = allRows
 	}
-	if w.rows == nil || fn.kind == ranking && fn.name != "nth_value" {
+	if w.rows == nil || fn.kind == ranking && fn.name != "nth_value" && !shifts(fn) {
 		return rows.unit + " BETWEEN " + rows.from.word + " AND " + rows.to.word
 	}
 	var of *relation.Type
@@ -138,6 +143,32 @@ func (r *resolver) spanTitle(fn *function, w *window, f *frame) string {
 		of = &t
 	}
 	return w.rows.unit + " BETWEEN " + r.edgeTitle(w.rows.from, of) + " AND " + r.edgeTitle(w.rows.to, of)
+}
+
+func shifts(fn *function) bool { return fn.name == "lag" || fn.name == "lead" }
+
+// shiftTitle is the frame of lag and lead, or "" of other functions: the one row
+// that they look at. Spark has computed lag's by then, and not lead's.
+func shiftTitle(fn *function, e *call) string {
+	if !shifts(fn) {
+		return ""
+	}
+	offset, ok := "1", true
+	if len(e.args) > 1 {
+		offset, ok = titleOf(e.args[1])
+	}
+	if fn.name == "lag" && ok {
+		r := &resolver{}
+		n := int64(1)
+		if len(e.args) > 1 {
+			n, ok = foldInt(r.expr(e.args[1], &context{names: &names{}}))
+		}
+		offset = strconv.FormatInt(-n, 10)
+	}
+	if !ok {
+		return "" // it is refused for its offset
+	}
+	return "ROWS BETWEEN " + offset + " FOLLOWING AND " + offset + " FOLLOWING"
 }
 
 // edgeTitle shows a negative offset where it was converted, as Spark does.
