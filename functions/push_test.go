@@ -17,14 +17,14 @@ func (w *world) letters() []*pb.PubsubMessage {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(w.t.Context()), 2*time.Second)
 	defer cancel()
 	sub := "projects/" + project + "/subscriptions/glint-dead-letters"
-	got, err := w.cloud.PubSub.GServer.Pull(ctx, &pb.PullRequest{Subscription: sub, MaxMessages: 100})
+	got, err := w.pubsub.Pull(ctx, &pb.PullRequest{Subscription: sub, MaxMessages: 100})
 	if err != nil {
 		return nil // it waits for messages until the context ends
 	}
 	var all []*pb.PubsubMessage
 	for _, m := range got.ReceivedMessages {
 		all = append(all, m.Message)
-		_, _ = w.cloud.PubSub.GServer.Acknowledge(ctx, &pb.AcknowledgeRequest{Subscription: sub, AckIds: []string{m.AckId}})
+		_ = w.pubsub.Acknowledge(ctx, &pb.AcknowledgeRequest{Subscription: sub, AckIds: []string{m.AckId}})
 	}
 	return all
 }

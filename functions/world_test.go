@@ -13,8 +13,11 @@ import (
 	"testing/fstest"
 	"time"
 
+	pubsub "cloud.google.com/go/pubsub/v2/apiv1"
 	bq "google.golang.org/api/bigquery/v2"
 	"google.golang.org/api/option"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
 
 	"github.com/glint-data/glint/infra"
 	"github.com/glint-data/glint/shared/bigquery"
@@ -62,13 +65,18 @@ type world struct {
 	bq    *bq.Service
 	table *bigquery.Writer
 	store *gcs.Store
+
+	pubsub *pubsub.SubscriptionAdminClient
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T) *world { return newWorldOn(t, "", 0.01) }
+
+// newWorldOn has another Pub/Sub than the local cloud's own, if address is not "".
+func newWorldOn(t *testing.T, address string, scale float64) *world {
 	t.Helper()
 	ctx := context.WithoutCancel(t.Context())
 	cloud, err := localcloud.Start(ctx, localcloud.Options{
-		Project: project, Temporary: []string{temporary, landing}, Datasets: []string{"dev"}, Scale: 0.01,
+		Project: project, Temporary: []string{temporary, landing}, Datasets: []string{"dev"}, Scale: scale, PubSub: address,
 		Failed: func(err error) { t.Logf("cloud: %v", err) },
 	})
 	if err != nil {
@@ -88,6 +96,11 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = w.store.Close() })
+	if w.pubsub, err = pubsub.NewSubscriptionAdminClient(ctx, option.WithEndpoint(env["PUBSUB_EMULATOR_HOST"]), option.WithoutAuthentication(),
+		option.WithGRPCDialOption(grpc.WithTransportCredentials(insecure.NewCredentials()))); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = w.pubsub.Close() })
 	w.upload(infra.Files)
 	w.cloud.Storage.Put(landing, "schemas/avsc/city.avsc", []byte(citySchema))
 	w.land("city", "old", 40)

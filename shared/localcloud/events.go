@@ -11,7 +11,6 @@ import (
 	pb "cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 	"google.golang.org/api/option"
 	"google.golang.org/api/storage/v1"
-	"google.golang.org/protobuf/types/known/durationpb"
 )
 
 // The names that Terraform gives the same things.
@@ -24,21 +23,19 @@ const (
 // Notify makes landing buckets tell of every object that is written to them,
 // and pushes that to an endpoint.
 func (c *Cloud) Notify(ctx context.Context, endpoint string, buckets ...string) error {
-	for _, name := range []string{landings, landingsUnread} {
-		if _, err := c.PubSub.GServer.CreateTopic(ctx, &pb.Topic{Name: c.topic(name)}); err != nil {
-			return err
-		}
+	if err := c.createTopics(ctx, landings, landingsUnread); err != nil {
+		return err
 	}
 	for _, sub := range []*pb.Subscription{
 		{Name: c.subscription(landingsUnread), Topic: c.topic(landingsUnread), AckDeadlineSeconds: 60},
 		{
 			Name: c.subscription(landingsPush), Topic: c.topic(landings), AckDeadlineSeconds: 60,
 			PushConfig:       &pb.PushConfig{PushEndpoint: endpoint},
-			RetryPolicy:      &pb.RetryPolicy{MinimumBackoff: durationpb.New(10 * time.Second), MaximumBackoff: durationpb.New(600 * time.Second)},
+			RetryPolicy:      c.backOff(10 * time.Second),
 			DeadLetterPolicy: &pb.DeadLetterPolicy{DeadLetterTopic: c.topic(landingsUnread), MaxDeliveryAttempts: 30},
 		},
 	} {
-		if _, err := c.PubSub.GServer.CreateSubscription(ctx, sub); err != nil {
+		if _, err := c.subs.CreateSubscription(ctx, sub); err != nil {
 			return err
 		}
 	}

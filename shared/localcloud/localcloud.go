@@ -13,10 +13,9 @@ import (
 	"net/http"
 	"time"
 
-	pb "cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+	api "cloud.google.com/go/pubsub/v2/apiv1"
 	bq "google.golang.org/api/bigquery/v2"
 	"google.golang.org/api/option"
-	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/glint-data/glint/shared/bigquery/bigquerytest"
 	"github.com/glint-data/glint/shared/gcs"
@@ -33,6 +32,9 @@ type Options struct {
 	Temporary  []string // temporary buckets that manifests name
 	Datasets   []string // of BigQuery
 	FileDepots string   // the folder below which depots of type FILE may lie
+	// PubSub is the host:port of an emulator that is used instead of one in this
+	// process. It pushes by itself; topics and subscriptions are made on it.
+	PubSub string
 	// Scale is how long a second of Pub/Sub's back-off takes; 0 is 1. For tests.
 	Scale float64
 	// Failed hears what goes wrong behind the scenes; nil is nobody.
@@ -41,22 +43,22 @@ type Options struct {
 
 // The names that Terraform gives the same things.
 const (
-	rootBucket   = "glint-root"
-	stateBucket  = "glint-state"
-	topic        = "glint-runs"
-	deadLetter   = "glint-dead-letters"
-	subscription = "glint-runs-push"
+	rootBucket  = "glint-root"
+	stateBucket = "glint-state"
 )
 
 // A Cloud runs until it is closed.
 type Cloud struct {
 	Storage  *gcstest.Server
 	BigQuery *bigquerytest.Server
-	PubSub   *pubsubtest.Server
+	PubSub   *pubsubtest.Server // nil where Options name another
 
 	o         Options
 	storage   string // URLs
 	bigquery  string
+	pubsub    string // host:port
+	topics    *api.TopicAdminClient
+	subs      *api.SubscriptionAdminClient
 	store     *gcs.Store
 	scheduler scheduler
 	closers   []func()
@@ -98,10 +100,7 @@ func (c *Cloud) startStorage(ctx context.Context) (err error) {
 
 // event publishes what a bucket's notifications ask for.
 func (c *Cloud) event(topic string, attributes map[string]string, data []byte) {
-	_, err := c.PubSub.GServer.Publish(context.Background(), &pb.PublishRequest{
-		Topic: topic, Messages: []*pb.PubsubMessage{{Data: data, Attributes: attributes}},
-	})
-	if err != nil {
+	if _, err := c.send(context.Background(), topic, data, attributes); err != nil {
 		c.o.Failed(fmt.Errorf("notification to %s: %w", topic, err))
 	}
 }
@@ -144,39 +143,12 @@ func (c *Cloud) startBigQuery(ctx context.Context) (err error) {
 	return nil
 }
 
-func (c *Cloud) startPubSub(ctx context.Context) (err error) {
-	c.PubSub, err = pubsubtest.Start(pubsubtest.Options{Scale: c.o.Scale, Failed: c.o.Failed})
-	if err != nil {
-		return err
-	}
-	c.closers = append(c.closers, func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		_ = c.PubSub.Close(ctx)
-	})
-	for _, name := range []string{topic, deadLetter} {
-		if _, err := c.PubSub.GServer.CreateTopic(ctx, &pb.Topic{Name: c.topic(name)}); err != nil {
-			return err
-		}
-	}
-	_, err = c.PubSub.GServer.CreateSubscription(ctx, &pb.Subscription{ // or dead letters would vanish
-		Name: c.subscription(deadLetter), Topic: c.topic(deadLetter), AckDeadlineSeconds: 60,
-	})
-	return err
-}
-
-func (c *Cloud) topic(name string) string { return "projects/" + c.o.Project + "/topics/" + name }
-
-func (c *Cloud) subscription(name string) string {
-	return "projects/" + c.o.Project + "/subscriptions/" + name
-}
-
 // Env is the environment in which a door, or the command line, finds this cloud.
 func (c *Cloud) Env() map[string]string {
 	env := map[string]string{
 		"GLINT_PROJECT": c.o.Project, "GLINT_ROOT": "gs://" + rootBucket, "GLINT_STATE": "gs://" + stateBucket,
 		"GLINT_TOPIC": c.topic(topic), "GLINT_DEAD_LETTER_TOPIC": c.topic(deadLetter),
-		"STORAGE_EMULATOR_HOST": c.storage, "BIGQUERY_EMULATOR_HOST": c.bigquery, "PUBSUB_EMULATOR_HOST": c.PubSub.Addr,
+		"STORAGE_EMULATOR_HOST": c.storage, "BIGQUERY_EMULATOR_HOST": c.bigquery, "PUBSUB_EMULATOR_HOST": c.pubsub,
 	}
 	if c.o.FileDepots != "" {
 		env["GLINT_FILE_DEPOTS"] = c.o.FileDepots
@@ -198,18 +170,6 @@ func (c *Cloud) Upload(ctx context.Context, files fs.FS) error {
 		_, err = c.store.Put(ctx, "gs://"+rootBucket+"/"+name, f, object.Cond{})
 		return err
 	})
-}
-
-// PushTo starts the subscription that pushes runs to an endpoint, as Terraform
-// makes it.
-func (c *Cloud) PushTo(ctx context.Context, endpoint string) error {
-	_, err := c.PubSub.GServer.CreateSubscription(ctx, &pb.Subscription{
-		Name: c.subscription(subscription), Topic: c.topic(topic), AckDeadlineSeconds: 600,
-		PushConfig:       &pb.PushConfig{PushEndpoint: endpoint},
-		RetryPolicy:      &pb.RetryPolicy{MinimumBackoff: durationpb.New(30 * time.Second), MaximumBackoff: durationpb.New(600 * time.Second)},
-		DeadLetterPolicy: &pb.DeadLetterPolicy{DeadLetterTopic: c.topic(deadLetter), MaxDeliveryAttempts: 30},
-	})
-	return err
 }
 
 // Serve opens a door in this process and pushes to it.
@@ -243,13 +203,7 @@ func (c *Cloud) Fire(ctx context.Context, name string) (messageID string, err er
 }
 
 func (c *Cloud) publish(ctx context.Context, data []byte, attributes map[string]string) (string, error) {
-	r, err := c.PubSub.GServer.Publish(ctx, &pb.PublishRequest{
-		Topic: c.topic(topic), Messages: []*pb.PubsubMessage{{Data: data, Attributes: attributes}},
-	})
-	if err != nil {
-		return "", err
-	}
-	return r.MessageIds[0], nil
+	return c.send(ctx, c.topic(topic), data, attributes)
 }
 
 // Close ends everything, the last started first.
