@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/glint-data/glint/shared/duckdb"
@@ -118,9 +119,19 @@ func (e *both) askGlint(ctx context.Context, text string) (a answer) {
 	return a
 }
 
+// loud are the failures by which Glint says that it holds less than Spark does:
+// timestamps beyond DuckDB's, bytes that are no text, subqueries in lambdas.
+var loud = []string{"a timestamp beyond the years", "* 1000000)!", "could not convert blob to UTF8", "invalid UTF8", "subqueries in lambda"}
+
 func wrong(err error) answer {
 	if fault.KindOf(err) == fault.Refused {
 		return answer{refused: fault.Print(err)}
 	}
-	return answer{failed: fault.Print(err) + " "}
+	text := fault.Print(err)
+	for _, why := range loud {
+		if strings.Contains(text, why) {
+			return answer{refused: text}
+		}
+	}
+	return answer{failed: text + " "}
 }

@@ -426,10 +426,15 @@ var arraysJoined = &function{name: "||", write: func(w *writer, a *apply, args [
 	})
 }}
 
-// concat joins texts, or arrays.
+// concat joins texts, or arrays, or bytes where all are bytes.
 func concat(r *resolver, a *apply) node {
 	if n := concatArrays(r, a); n != nil {
 		return n
+	}
+	bytes := func(n node) bool { return n.typ().Kind == relation.Binary }
+	if len(a.args) > 0 && !slices.ContainsFunc(a.args, func(n node) bool { return !bytes(n) }) {
+		a.t, a.nullable = relation.Of(relation.Binary), slices.ContainsFunc(a.args, node.null)
+		return a
 	}
 	for i := range a.args {
 		n := text(r, a.args[i])
