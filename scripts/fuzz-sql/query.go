@@ -40,7 +40,7 @@ func (g *generator) selects(sortable bool, want []string) (*node, []string) {
 	items := &node{list: ", "}
 	var made []string
 	if g.chance(3) {
-		c, group, having = g.grouped(c, s)
+		c, group, having = g.grouped(s)
 	} else {
 		c.window = g.chance(3)
 	}
@@ -74,7 +74,7 @@ func (g *generator) alias(n int, always bool) string {
 	return ""
 }
 
-func (g *generator) grouped(c place, rows *scope) (place, *node, *node) {
+func (g *generator) grouped(rows *scope) (place, *node, *node) {
 	groups := newScope()
 	by := &node{list: ", "}
 	for range g.r.IntN(3) {
@@ -91,7 +91,7 @@ func (g *generator) grouped(c place, rows *scope) (place, *node, *node) {
 		by.kids = append(by.kids, e)
 		groups.cols[k] = append(groups.cols[k], e)
 	}
-	c = place{scope: groups, agg: rows}
+	c := place{scope: groups, agg: rows}
 	group, having := optional(word("")), optional(word(""))
 	if len(by.kids) > 0 {
 		shape := " GROUP BY $1"
@@ -199,7 +199,7 @@ func (g *generator) nested() *node {
 	c := place{scope: s}
 	group, having := optional(word("")), optional(word(""))
 	if g.chance(2) {
-		c, group, having = g.grouped(c, s)
+		c, group, having = g.grouped(s)
 	}
 	for range 1 + g.r.IntN(3) {
 		items.kids = append(items.kids, g.expr(c, pick(g.r, itemKinds), 2))

@@ -120,6 +120,9 @@ func getJSON(text, path string) (any, error) {
 	}
 	switch v.kind {
 	case jsonNull:
+		if len(steps) == 0 {
+			return "null", nil
+		}
 		return nil, nil
 	case jsonString:
 		return v.text, nil

@@ -307,6 +307,9 @@ func appendJSON(b []byte, v jsonValue) []byte {
 	case jsonFalse:
 		return append(b, "false"...)
 	case jsonInt:
+		if v.text == "-0" {
+			return append(b, '0')
+		}
 		return append(b, v.text...)
 	case jsonFloat:
 		d, err := strconv.ParseFloat(v.text, 64)

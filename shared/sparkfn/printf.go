@@ -13,7 +13,7 @@ import (
 )
 
 func init() {
-	// The kinds of the values, a letter each: s text, d a whole number, n a decimal (which Spark prints as text only), f a double, b a boolean.
+	// The kinds of the values, a letter each: s text, d a whole number, n a decimal (which Spark prints as text only), f a double, g a float, b a boolean.
 	register(&Func{Name: "spark_format_string", Args: list(String, String, relation.ArrayOf(String)), Result: String, Call: formatString})
 }
 
@@ -37,7 +37,9 @@ func formatString(a []any) (any, error) {
 			return format[m[2*i]:m[2*i+1]]
 		}
 		verb := get(5)
-		if verb == "%" || verb == "n" {
+		if (verb == "%" || verb == "n") && m[0]+2 != m[1] {
+			return nil, fmt.Errorf("format_string: %s is not supported", format[m[0]:m[1]])
+		} else if verb == "%" || verb == "n" {
 			b.WriteString(map[string]string{"%": "%", "n": "\n"}[verb])
 			continue
 		}
@@ -51,6 +53,9 @@ func formatString(a []any) (any, error) {
 			return nil, fmt.Errorf("format_string: %q has no value for %s", format, format[m[0]:m[1]])
 		}
 		width, _ := strconv.Atoi(get(3))
+		if err := checkFlags(verb, get(2), get(3), get(4)); err != nil {
+			return nil, fmt.Errorf("format_string: %s: %w", format[m[0]:m[1]], err)
+		}
 		s, err := formatOne(values[k], kinds[k], verb, get(2), get(4), width)
 		if err != nil {
 			return nil, fmt.Errorf("format_string: %s: %w", format[m[0]:m[1]], err)
@@ -66,6 +71,29 @@ func formatString(a []any) (any, error) {
 		return nil, fmt.Errorf("format_string: %q has a %% that begins no conversion", format)
 	}
 	return b.String() + format[at:], nil
+}
+
+// checkFlags finds what Java throws at.
+func checkFlags(verb, flags, width, precision string) error {
+	may := ""
+	switch verb {
+	case "d", "f":
+		may = "-+ 0,("
+	case "x", "X", "o":
+		may = "-0"
+	default:
+		may = "-"
+	}
+	both := func(two string) bool { return strings.Contains(flags, two[:1]) && strings.Contains(flags, two[1:]) }
+	switch {
+	case strings.Trim(flags, may) != "":
+		return fmt.Errorf("its flags are not supported")
+	case width == "" && strings.ContainsAny(flags, "-0"), both("-0"), both("+ "):
+		return fmt.Errorf("its flags do not go together")
+	case precision != "" && strings.Contains("dxXoc", verb):
+		return fmt.Errorf("it can have no precision")
+	}
+	return nil
 }
 
 func formatOne(v any, kind byte, verb, flags, precision string, width int) (string, error) {
@@ -123,7 +151,11 @@ func formatOne(v any, kind byte, verb, flags, precision string, width int) (stri
 		}
 		return string(rune(n)), nil
 	case "f":
-		if kind != 'f' {
+		if kind == 'g' { // Java makes a double of it
+			if x, err := strconv.ParseFloat(text, 32); err == nil && !math.IsInf(x, 0) && !math.IsNaN(x) {
+				text = strconv.FormatFloat(x, 'g', -1, 64)
+			}
+		} else if kind != 'f' {
 			return "", fmt.Errorf("the value is no double: cast it") // Spark's own decimals fail here
 		}
 		places := 6
@@ -131,10 +163,16 @@ func formatOne(v any, kind byte, verb, flags, precision string, width int) (stri
 			places, _ = strconv.Atoi(precision)
 		}
 		r, ok := new(big.Rat).SetString(text)
-		if !ok {
-			return text, nil // NaN and the infinities
+		if !ok { // NaN and the infinities
+			if strings.Trim(flags, "-") != "" {
+				return "", fmt.Errorf("flags of %s are not supported", text)
+			}
+			return text, nil
 		}
 		digits := r.FloatString(places) // half up, as Java rounds the printed digits
+		if strings.HasPrefix(text, "-") && !strings.HasPrefix(digits, "-") {
+			digits = "-" + digits
+		}
 		whole, fraction, _ := strings.Cut(digits, ".")
 		return signedNumber(whole, fraction, flags, width), nil
 	}

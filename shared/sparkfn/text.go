@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash/crc32"
-	"math"
 	"math/big"
 	"strings"
 	"unicode"
@@ -39,18 +38,10 @@ func init() {
 			return string(r), nil
 		}},
 		&Func{Name: "spark_format_number", Args: list(String, Int), Result: String, Call: func(a []any) (any, error) {
-			return formatNumber(a[0].(string), int(a[1].(int32)))
+			return formatNumber(a[0].(string), nil, int(a[1].(int32)))
 		}},
 		&Func{Name: "spark_format_double", Args: list(Double, Int), Result: String, Call: func(a []any) (any, error) {
-			v := a[0].(float64)
-			if v-v != 0 {
-				return formatNumber(FormatDouble(v), int(a[1].(int32)))
-			}
-			digits := new(big.Rat).SetFloat64(v).FloatString(1100)
-			if v == 0 || math.Signbit(v) != strings.HasPrefix(digits, "-") {
-				digits = FormatDouble(v)
-			}
-			return formatNumber(digits, int(a[1].(int32)))
+			return formatNumber(FormatDouble(a[0].(float64)), new(big.Rat).SetFloat64(a[0].(float64)), int(a[1].(int32)))
 		}},
 		&Func{Name: "spark_sha224", Args: list(Binary), Result: String, Call: func(a []any) (any, error) {
 			sum := sha256.Sum224(a[0].([]byte))
@@ -142,12 +133,12 @@ func locate(sub, s string, from int) int32 {
 	if from < 1 {
 		return 0
 	}
-	runes := []rune(s)
-	if from > len(runes)+1 || from > len(runes) && sub != "" {
-		return 0
-	}
 	if sub == "" {
-		return int32(1)
+		return 1 // wherever it begins
+	}
+	runes := []rune(s)
+	if from > len(runes) {
+		return 0
 	}
 	i := strings.Index(string(runes[from-1:]), sub)
 	if i < 0 {
@@ -244,7 +235,7 @@ func translate(s, from, to string) string {
 
 // formatNumber writes a number that is given by its digits with places after the
 // point, rounded half to even, and commas between thousands.
-func formatNumber(digits string, places int) (any, error) {
+func formatNumber(digits string, exact *big.Rat, places int) (any, error) {
 	if places < 0 {
 		return nil, nil
 	}
@@ -263,7 +254,11 @@ func formatNumber(digits string, places int) (any, error) {
 	negative := strings.HasPrefix(digits, "-")
 	scaled := new(big.Rat).Mul(new(big.Rat).Abs(r), new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(places)), nil)))
 	n, rest := new(big.Int).QuoRem(scaled.Num(), scaled.Denom(), new(big.Int))
-	if c := new(big.Int).Lsh(rest, 1).Cmp(scaled.Denom()); c > 0 || c == 0 && n.Bit(0) == 1 {
+	c := new(big.Int).Lsh(rest, 1).Cmp(scaled.Denom())
+	if c == 0 && exact != nil { // the digits are halfway, and the double may not be
+		c = new(big.Rat).Abs(exact).Cmp(new(big.Rat).Abs(r))
+	}
+	if c > 0 || c == 0 && n.Bit(0) == 1 {
 		n.Add(n, big.NewInt(1))
 	}
 	s := n.String()

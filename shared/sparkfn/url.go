@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -58,8 +59,74 @@ func urlDecode(s string) (any, error) {
 	return string(b), nil
 }
 
-// javaURI is what java.net.URI takes apart: scheme, authority, path, query, fragment.
-var javaURI = regexp.MustCompile(`^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$`)
+// A uri is what java.net.URI takes apart; a part that is not there is nil. Of an
+// opaque one, such as mailto:a@b, there are only scheme and fragment.
+type uri struct{ scheme, authority, user, host, path, query, fragment any }
+
+var (
+	uriParts = regexp.MustCompile(`^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:(//)([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#([^#]*))?$`)
+	uriHost  = regexp.MustCompile(`^(?:([^@]*)@)?(\[[0-9A-Fa-f:.]+(?:%[0-9A-Za-z_.]+)?\]|[A-Za-z0-9.-]+)(?::[0-9]*)?$`)
+	uriName  = regexp.MustCompile(`^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?|(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?)\.?$`)
+	plainKey = regexp.MustCompile(`^[\w.~%!@:;, -]*$`)
+)
+
+// parseURI gives nil for what Java throws at.
+func parseURI(s string) *uri {
+	m := uriParts.FindStringSubmatchIndex(s)
+	if m == nil || strings.ContainsAny(s, "<>\"{}|\\^`") || !percentOK(s) || strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) }) {
+		return nil
+	}
+	get := func(i int) any {
+		if m[2*i] < 0 {
+			return nil
+		}
+		return s[m[2*i]:m[2*i+1]]
+	}
+	u := &uri{scheme: get(1), path: get(4), query: get(5), fragment: get(6)}
+	path := s[m[8]:m[9]]
+	switch i := strings.IndexAny(s, ":/?#"); {
+	case u.scheme == nil && i >= 0 && s[i] == ':':
+		return nil
+	case u.scheme != nil && m[3]+1 == len(s), u.scheme != nil && s[m[3]+1] == '#':
+		return nil // nothing after the scheme
+	case u.scheme != nil && s[m[3]+1] != '/':
+		return &uri{scheme: u.scheme, fragment: u.fragment}
+	case strings.ContainsAny(path, "[]"):
+		return nil
+	case m[4] < 0:
+		return u
+	case m[6] == len(s):
+		return nil // "//" and nothing else
+	case m[6] == m[7]:
+		return u
+	}
+	authority := s[m[6]:m[7]]
+	u.authority = authority
+	h := uriHost.FindStringSubmatchIndex(authority)
+	if h != nil {
+		host := authority[h[4]:h[5]]
+		if host[0] == '[' || uriName.MatchString(host) || isIPv4(host) {
+			if u.host = host; h[2] >= 0 {
+				u.user = authority[h[2]:h[3]]
+			}
+			return u
+		}
+	}
+	if strings.ContainsAny(authority, "[]") {
+		return nil
+	}
+	return u
+}
+
+func isIPv4(s string) bool {
+	parts := strings.Split(s, ".")
+	for _, p := range parts {
+		if n, err := strconv.ParseUint(p, 10, 32); err != nil || n > 255 {
+			return false
+		}
+	}
+	return len(parts) == 4
+}
 
 // parseURL gives a part of a URL; what is none has no parts.
 func parseURL(a []any) (any, error) {
@@ -68,71 +135,60 @@ func parseURL(a []any) (any, error) {
 	if !ok || !ok2 {
 		return nil, nil
 	}
-	if strings.ContainsAny(url, " <>\"{}|\\^`\t\n") || strings.Contains(url, "%") && !percentOK(url) {
+	u := parseURI(url)
+	if u == nil {
 		return nil, nil
 	}
-	m := javaURI.FindStringSubmatchIndex(url)
-	get := func(i int) any {
-		if m == nil || m[2*i] < 0 {
-			return nil
-		}
-		return url[m[2*i]:m[2*i+1]]
-	}
-	if m == nil {
-		return nil, nil
-	}
-	authority, _ := get(2).(string)
-	user, host := "", authority
-	if i := strings.LastIndexByte(authority, '@'); i >= 0 {
-		user, host = authority[:i], authority[i+1:]
-	}
-	bare := regexp.MustCompile(`:[0-9]*$`).ReplaceAllString(host, "")
-	query, hasQuery := get(4).(string)
 	if key, given := a[2].(string); given {
-		if part != "QUERY" || !hasQuery {
+		query, ok := u.query.(string)
+		if part != "QUERY" || !ok {
 			return nil, nil
 		}
-		found := regexp.MustCompile(`(?:&|^)` + regexp.QuoteMeta(key) + `=([^&]*)`).FindStringSubmatch(query)
-		if found == nil {
-			return nil, nil
+		if !plainKey.MatchString(key) {
+			return nil, fmt.Errorf("parse_url: the key %q, which Spark takes for a regular expression, is not supported", key)
 		}
-		return found[1], nil
+		return queryValue(query, key), nil
 	}
 	switch part {
 	case "HOST":
-		if bare == "" {
-			return nil, nil
-		}
-		return bare, nil
+		return u.host, nil
 	case "PATH":
-		if get(1) != nil && get(2) == nil && !strings.HasPrefix(get(3).(string), "/") {
-			return nil, nil // mailto:a@b
-		}
-		return get(3), nil
+		return u.path, nil
 	case "QUERY":
-		return get(4), nil
+		return u.query, nil
 	case "REF":
-		return get(5), nil
+		return u.fragment, nil
 	case "PROTOCOL":
-		return get(1), nil
+		return u.scheme, nil
 	case "FILE":
-		file := get(3).(string)
-		if hasQuery {
-			file += "?" + query
+		if u.query != nil {
+			return u.path.(string) + "?" + u.query.(string), nil
 		}
-		return file, nil
+		return u.path, nil
 	case "AUTHORITY":
-		if authority == "" {
-			return nil, nil
-		}
-		return authority, nil
+		return u.authority, nil
 	case "USERINFO":
-		if user == "" {
-			return nil, nil
-		}
-		return user, nil
+		return u.user, nil
 	}
 	return nil, nil
+}
+
+// queryValue finds key=value; a . in key stands for any character, as in Spark.
+func queryValue(query, key string) any {
+	for pair := range strings.SplitSeq(query, "&") {
+		p, k := []rune(pair), []rune(key)
+		if len(p) <= len(k) || p[len(k)] != '=' {
+			continue
+		}
+		same := true
+		for i := range k {
+			same = same && (k[i] == '.' || k[i] == p[i])
+		}
+		if same {
+			return string(p[len(k)+1:])
+		}
+	}
+	return nil
 }
 
 func percentOK(s string) bool {

@@ -116,6 +116,8 @@ func formatString(r *resolver, a *apply) node {
 			kinds[i] = 'd'
 		case isDecimal(t):
 			kinds[i] = 'n'
+		case t.Kind == relation.Float:
+			kinds[i] = 'g'
 		case isFloating(t):
 			kinds[i] = 'f'
 		case t.Kind == relation.Boolean:

@@ -35,9 +35,15 @@ func init() {
 		&function{name: "right", signature: "right(text, length)", min: 2, max: 2, params: []param{text, integer}, gives: str,
 			write: nullSafe(2, "CASE WHEN $2 <= 0 AND $1 IS NOT NULL THEN '' WHEN $2 >= length($1) THEN $1 ELSE substring($1, length($1) - $2 + 1, $2) END")},
 		words("translate", "translate(text, from, to)", 3, 3, []param{text}, str, "spark_translate($1, $2, $3)"),
-		words("repeat", "repeat(text, count)", 2, 2, []param{text, integer}, str, "repeat($1, greatest($2, 0))"),
+		&function{name: "repeat", signature: "repeat(text, count)", min: 2, max: 2, params: []param{text, integer}, gives: str,
+			write: func(w *writer, a *apply, args []string) string {
+				return "repeat(" + args[0] + ", " + w.natural(a.args[1], args[1]) + ")"
+			}},
 		&function{name: "reverse", signature: "reverse(text or array)", min: 1, max: 1, resolve: reverse, duck: "spark_reverse($1)"},
-		words("space", "space(count)", 1, 1, []param{integer}, str, "repeat(' ', greatest($1, 0))"),
+		&function{name: "space", signature: "space(count)", min: 1, max: 1, params: []param{integer}, gives: str,
+			write: func(w *writer, a *apply, args []string) string {
+				return "repeat(' ', " + w.natural(a.args[0], args[0]) + ")"
+			}},
 		words("ascii", "ascii(text)", 1, 1, one, whole, "CASE WHEN $1 = '' THEN 0 ELSE CAST(ord($1) AS INTEGER) END"),
 		words("chr", "chr(number)", 1, 1, []param{whole64}, str, "spark_chr($1)", "char"),
 		&function{name: "levenshtein", signature: "levenshtein(a, b [, most])", min: 2, max: 3, params: []param{text, text, integer}, gives: whole, write: padded("spark_levenshtein", "-1")},
@@ -142,7 +148,7 @@ func reverse(r *resolver, a *apply) node {
 // formatNumber takes a number by its digits, a double by its exact value.
 func formatNumber(r *resolver, a *apply) node {
 	n := number(r, a.args[0])
-	if _, wrong := n.(*misfit); wrong {
+	if _, wrong := n.(*misfit); wrong || isString(a.args[0].typ()) {
 		return r.note(invalid(a.args[0].pos(), "format_number needs a number, and this is %s", a.args[0].typ()))
 	}
 	if isString(a.args[1].typ()) {

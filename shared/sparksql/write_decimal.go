@@ -122,20 +122,3 @@ func (w *writer) quick(n node) string {
 	}
 	return "TRY(" + factors[0] + " * " + factors[1] + ")"
 }
-
-// sumOfProduct adds what 64 bits hold and what they do not hold apart: the
-// second is hardly ever there, and the first is many times faster.
-func (w *writer) sumOfProduct(a *apply) (string, bool) {
-	quick := w.quick(a.args[0])
-	if quick == "" || a.distinct || a.over != nil {
-		return "", false
-	}
-	product := a.args[0].(*apply)
-	exact := w.exactProduct(product, []string{w.expr(product.args[0]), w.expr(product.args[1])})
-	if len(quick)+len(exact) > 1500 {
-		return "", false
-	}
-	small := w.aggregated("sum", a, []string{quick})
-	large := w.aggregated("sum", a, []string{"CASE WHEN " + quick + " IS NULL THEN " + exact + " END"})
-	return "coalesce(" + small + " + " + large + ", " + small + ", " + large + ")", true
-}

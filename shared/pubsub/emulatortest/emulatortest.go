@@ -29,7 +29,7 @@ import (
 )
 
 // ErrMissing says that the emulator is not installed.
-var ErrMissing = errors.New("Google's emulator of Pub/Sub is not installed: gcloud components install pubsub-emulator, " +
+var ErrMissing = errors.New("the Pub/Sub emulator of Google is not installed: gcloud components install pubsub-emulator, " +
 	"or apt-get install google-cloud-cli-pubsub-emulator; GLINT_PUBSUB_EMULATOR may name its folder. It wants java")
 
 var errEnded = errors.New("the emulator of Pub/Sub ended at its start")

@@ -44,3 +44,7 @@ SELECT map(1,'x',2,'y')[x] FROM VALUES ('1'),('z'),(NULL) AS t(x);
 SELECT lag(i, 2Y) OVER (ORDER BY i) FROM VALUES (1),(2) AS t(i);
 SELECT lead(i, 2L) OVER (ORDER BY i) FROM VALUES (1),(2) AS t(i);
 SELECT to_json(st), to_json(array(st)) FROM VALUES (named_struct('k',int(NULL),'v',string(NULL))), (NULL) AS v(st) ORDER BY 1;
+SELECT concat(X'01', X'FF'), X'01' || X'FF', concat(X'61'), typeof(concat(X'61', 'b')), concat(X'61','b'), concat(X'61', NULL), typeof(concat(X'61', NULL)), X'' || X'';
+SELECT concat(x, X'00'), concat(x, x), x || 'a' FROM VALUES (X'616263'), (NULL), (X'') AS t(x);
+SELECT length(X'FF00'), substring(X'010203', 2), substring(X'010203', -2, 1), left(X'010203', 2), right(X'010203', 2), X'01' || NULL;
+SELECT cast(x as float), cast(cast(x as float) as string) FROM VALUES (4e25D),(5.1e25D),(7.6e25D),(6.0e25D),(4.1234e25D),(4.3e25D),(7.0e25D),(4.0e25D),(5.0e25D),(7.123456e25D) AS t(x);
