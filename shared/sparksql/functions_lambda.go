@@ -2,6 +2,7 @@ package sparksql
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/glint-data/glint/shared/relation"
@@ -169,11 +170,11 @@ func (w *writer) overElements(f *closure) string {
 
 // body writes a lambda's body with texts for its parameters.
 func (w *writer) body(f *closure, texts map[*variable]string) string {
-	for len(w.texts) < f.params[0].depth+len(f.params) {
-		w.texts = append(w.texts, "")
-	}
-	before := append([]string{}, w.texts...)
+	before := slices.Clone(w.texts)
 	for v, s := range texts {
+		for len(w.texts) <= v.depth {
+			w.texts = append(w.texts, "")
+		}
 		w.texts[v.depth] = s
 	}
 	s := w.expr(f.body)
@@ -207,16 +208,26 @@ func fold(r *resolver, a *apply) node {
 	return a
 }
 
-// writeFold reduces a list of pairs, because DuckDB accumulates only what is of
-// the elements' type.
+// writeFold reduces a list of structs, because DuckDB accumulates only what is of
+// the elements' type. What the lambda takes from around it travels with the
+// elements: DuckDB 1.5 gives a lambda of list_reduce other rows' values of it
+// where lists are of several lengths.
 func writeFold(w *writer, a *apply, args []string) string {
 	f := a.args[2].(*closure)
 	x, acc, e := w.fresh(), w.fresh(), w.fresh()
 	t, elem := duckType(a.args[1].typ()), duckType(*a.args[0].typ().Elem)
-	pairs := fmt.Sprintf("list_transform(%s, lambda %s: struct_pack(a := CAST(NULL AS %s), x := %s))", args[0], x, t, x)
-	merge := w.body(f, map[*variable]string{f.params[0]: acc + ".a", f.params[1]: e + ".x"})
-	s := fmt.Sprintf("list_reduce(%s, lambda %s, %s: struct_pack(a := CAST(%s AS %s), x := CAST(NULL AS %s)), struct_pack(a := CAST(%s AS %s), x := CAST(NULL AS %s))).a",
-		pairs, acc, e, merge, t, elem, args[1], t, elem)
+	given := fmt.Sprintf("a := CAST(NULL AS %s), x := %s", t, x)
+	none := fmt.Sprintf("x := CAST(NULL AS %s)", elem)
+	texts := map[*variable]string{f.params[0]: acc + ".a", f.params[1]: e + ".x"}
+	body, taken := f.captures()
+	for i, c := range taken {
+		given += fmt.Sprintf(", c%d := %s", i, w.expr(c.outer))
+		none += fmt.Sprintf(", c%d := CAST(NULL AS %s)", i, duckType(c.inner.typ()))
+		texts[c.inner] = fmt.Sprintf("%s.c%d", e, i)
+	}
+	merge := w.body(&closure{params: f.params, body: body}, texts)
+	s := fmt.Sprintf("list_reduce(list_transform(%s, lambda %s: struct_pack(%s)), lambda %s, %s: struct_pack(a := CAST(%s AS %s), %s), struct_pack(a := CAST(%s AS %s), %s)).a",
+		args[0], x, given, acc, e, merge, t, none, args[1], t, none)
 	w.release()
 	w.release()
 	w.release()
@@ -225,6 +236,52 @@ func writeFold(w *writer, a *apply, args []string) string {
 		s = w.bound(s, func(v string) string { return w.body(finish, map[*variable]string{finish.params[0]: v}) })
 	}
 	return fmt.Sprintf("CASE WHEN %s IS NOT NULL THEN %s END", args[0], s)
+}
+
+// A captured is what a lambda takes from around it, and what stands for it.
+type captured struct {
+	outer node
+	inner *variable
+}
+
+// captures is a lambda's body with variables for what is neither a parameter of
+// it nor of a lambda inside of it.
+func (f *closure) captures() (node, []captured) {
+	deepest, own := 0, map[int]bool{}
+	mark := func(params []*variable) {
+		for _, p := range params {
+			own[p.depth] = true
+			deepest = max(deepest, p.depth)
+		}
+	}
+	mark(f.params)
+	reach(f.body, func(n node) bool {
+		if inner, ok := n.(*closure); ok {
+			mark(inner.params)
+		}
+		return true
+	})
+	var all []captured
+	body := rebuild(f.body, func(n node) node {
+		switch v := n.(type) {
+		case *column:
+		case *variable:
+			if own[v.depth] {
+				return nil
+			}
+		default:
+			return nil
+		}
+		for _, c := range all {
+			if same(c.outer, n) {
+				return c.inner
+			}
+		}
+		c := captured{n, &variable{typed: typed{t: n.typ(), nullable: n.null(), at: n.pos()}, depth: deepest + 1 + len(all)}}
+		all = append(all, c)
+		return c.inner
+	})
+	return body, all
 }
 
 func zipWith(r *resolver, a *apply) node {

@@ -36,3 +36,12 @@ select filter(xs, x -> x.a > 1) from values (array(named_struct('a',1),named_str
 select id, aggregate(xs, 0, (acc, x) -> acc + x * id) s from values (1, array(1,2)), (2, array(3)) t(id, xs) order by id;
 select array(1,2,3)[1] + size(array(1)), transform(array('a'), x -> upper(x));
 select array_sort(array('b','a',null)), array_contains(array('a'), 'a'), array(1) || array(2);
+SELECT aggregate(arr, 0, (acc,x)->acc+x*k) FROM VALUES (array(1,2,3),10),(array(5),100),(array(1,2),1000),(array(),7),(array(1,2,3,4),10000) AS t(arr,k);
+select transform(zs, z -> aggregate(z, 1, (acc, val) -> acc * val * size(z))) as v from values (array(array(12,99),array(123,42),array(1))),(array(array(6,96,65),array(-1,-2))),(array(array(17))) as t(zs);
+select transform(zs, z -> aggregate(z, 0, (acc, val) -> acc + val + k)) as v from values (array(array(12,99),array(123,42),array(1)),1000),(array(array(6,96,65),array(-1,-2)),10000),(array(array(17)),100000) as t(zs,k);
+select transform(zs, z -> aggregate(z, 0, (acc, val) -> acc + val*size(zs))) as v from values (array(array(12,99),array(123,42),array(1)),1000),(array(array(6,96,65),array(-1,-2)),10000),(array(array(17)),100000) as t(zs,k);
+SELECT aggregate(arr, 0, (acc,x)->acc+x*k+aggregate(arr, 0, (a,y)->a+y*k+x)) FROM VALUES (array(1,2,3),10),(array(5),100),(array(1,2),1000),(array(),7),(array(1,2,3,4),10000) AS t(arr,k);
+SELECT aggregate(arr, 0, (acc,x)->acc+size(filter(arr, z -> z > x - k))) FROM VALUES (array(1,2,3),1),(array(5),2),(array(1,2),0),(array(),7),(array(1,2,3,4),2) AS t(arr,k);
+SELECT transform(arr, (v,i)->aggregate(arr, v*k, (acc,x)->acc+x*i+k)) FROM VALUES (array(1,2,3),1),(array(5),2),(array(1,2),0),(array(),7),(array(1,2,3,4),2) AS t(arr,k);
+SELECT filter(arr, (v,i)-> v > k + i), zip_with(arr, arr, (x,y)->x*k+y), exists(arr, x->x=k), forall(arr, x->x>k) FROM VALUES (array(1,2,3),1),(array(5),2),(array(1,2),0),(array(),7),(array(1,2,3,4),2) AS t(arr,k);
+SELECT map_filter(m, (a,b)->a>k), transform_values(m,(a,b)->b+k), transform_keys(m,(a,b)->a*10+k) FROM VALUES (map(1,2,3,4),1),(map(5,6),7),(map(1,1,2,2,3,3),2) AS t(m,k);
