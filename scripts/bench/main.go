@@ -36,6 +36,7 @@ func main() {
 	flag.BoolVar(&o.order, "order", true, "let raw DuckDB keep the rows' order, as Glint does")
 	asJSON := flag.Bool("json", false, "print JSON")
 	flag.BoolVar(&o.doubled, "doubled", false, "put doubled quotes into the data, which Spark reads with the option escape")
+	flag.Float64Var(&o.scale, "scale", 1, "scale factor of TPC-H")
 	flag.BoolVar(&o.verbose, "v", false, "show what the function logs")
 	flag.Parse()
 
@@ -74,10 +75,11 @@ type options struct {
 	order      bool
 	doubled    bool
 	verbose    bool
+	scale      float64
 }
 
 // measures are the names that -only takes.
-var measures = []string{"csv", "limit", "azure", "start", "trips", "demo"}
+var measures = []string{"csv", "limit", "azure", "start", "trips", "demo", "tpch"}
 
 // A Figure is one line of the table. Bound is what Value must not exceed; 0 is none.
 type Figure struct {
@@ -96,12 +98,14 @@ func bench(ctx context.Context, o options) (figures []Figure, err error) {
 	if err := os.MkdirAll(o.dir, 0o755); err != nil {
 		return nil, err
 	}
-	programs, err := build(ctx, o.dir, slices.Contains(o.only, "demo"))
-	if err != nil {
-		return nil, err
+	var programs programs
+	if slices.ContainsFunc(o.only, func(s string) bool { return s != "tpch" }) {
+		if programs, err = build(ctx, o.dir, slices.Contains(o.only, "demo")); err != nil {
+			return nil, err
+		}
 	}
 	var w *world
-	if slices.ContainsFunc(o.only, func(s string) bool { return s != "demo" }) {
+	if slices.ContainsFunc(o.only, func(s string) bool { return s != "demo" && s != "tpch" }) {
 		if w, err = newWorld(ctx, o, programs.function); err != nil {
 			return nil, err
 		}
@@ -123,6 +127,8 @@ func bench(ctx context.Context, o options) (figures []Figure, err error) {
 			more, err = w.trips(ctx)
 		case "demo":
 			more, err = demo(ctx, o, programs)
+		case "tpch":
+			more, err = tpch(ctx, o)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)

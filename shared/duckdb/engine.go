@@ -48,7 +48,7 @@ func (Engine) Open(ctx context.Context, b host.Budget) (engine.Session, error) {
 		return nil, fault.Errorf(fault.Internal, "DuckDB does not open: %w", err)
 	}
 	s := &session{db: sql.OpenDB(connector), budget: b, names: map[string]string{}, deps: map[string][]int{}}
-	if err := register(ctx, s.db); err != nil {
+	if err := Register(ctx, s.db); err != nil {
 		s.db.Close()
 		return nil, err
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/glint-data/glint/shared/sparkfn"
 )
 
-// register makes Spark's functions in Go known to a database.
-func register(ctx context.Context, db *sql.DB) error {
+// Register makes Spark's functions in Go known to a database.
+func Register(ctx context.Context, db *sql.DB) error {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return err

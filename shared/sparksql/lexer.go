@@ -77,7 +77,7 @@ func (l *lexer) next() (token, error) {
 		return l.word()
 	}
 	for _, s := range symbols {
-		if strings.HasPrefix(l.text[l.i:], s) {
+		if l.text[l.i] == s[0] && strings.HasPrefix(l.text[l.i:], s) {
 			l.i += len(s)
 			return token{kind: symbolToken, at: l.i - len(s), end: l.i, text: s}, nil
 		}
@@ -177,7 +177,7 @@ func (l *lexer) number() (token, error) {
 		l.i++
 	}
 	s := l.text[at:l.i]
-	if !numeral.MatchString(s) {
+	if strings.Trim(s, "0123456789") != "" && !numeral.MatchString(s) {
 		return token{kind: wordToken, at: at, end: l.i, text: s, upper: strings.ToUpper(s)}, nil
 	}
 	return token{kind: numberToken, at: at, end: l.i, text: s}, nil

@@ -71,24 +71,35 @@ func (w *writer) top(p *plan, ctes []*common) string {
 
 // query writes p; as a subquery its columns have their inner names.
 func (w *writer) query(p *plan, inner bool) string {
+	var b strings.Builder
+	w.put(&b, p, inner)
+	return b.String()
+}
+
+// put writes what query gives. The sides of long chains of set operations are
+// not copied at every link.
+func (w *writer) put(b *strings.Builder, p *plan, inner bool) {
 	columnNames := relation.Names(p.columns)
 	if inner {
 		columnNames = p.inner
 	}
-	var b strings.Builder
 	switch body := p.body.(type) {
 	case *selection:
-		w.selection(&b, body, columnNames)
+		w.selection(b, body, columnNames)
 	case *union:
-		b.WriteString(w.side(body.left, body.to, columnNames) + " " + body.op)
+		w.side(b, body.left, body.to, columnNames)
+		b.WriteString(" " + body.op)
 		if body.all {
 			b.WriteString(" ALL")
 		}
-		b.WriteString(" " + w.side(body.right, body.to, nil))
+		b.WriteString(" ")
+		w.side(b, body.right, body.to, nil)
 	case *inline:
-		w.inline(&b, body, columnNames)
+		w.inline(b, body, columnNames)
 	case *plan:
-		fmt.Fprintf(&b, "SELECT * FROM (%s) AS t0", w.query(body, true))
+		b.WriteString("SELECT * FROM (")
+		w.put(b, body, true)
+		b.WriteString(") AS t0")
 	}
 	if len(p.order) > 0 {
 		s, _ := p.body.(*selection)
@@ -102,18 +113,20 @@ func (w *writer) query(p *plan, inner bool) string {
 	if p.offset >= 0 {
 		b.WriteString(" OFFSET " + strconv.FormatInt(p.offset, 10))
 	}
-	return b.String()
 }
 
 // side writes one side of a set operation with the columns' common types; the
 // names matter on the left only.
-func (w *writer) side(p *plan, to []relation.Type, columnNames []string) string {
+func (w *writer) side(b *strings.Builder, p *plan, to []relation.Type, columnNames []string) {
 	same := columnNames == nil || slices.Equal(columnNames, p.inner)
 	for i, t := range to {
 		same = same && p.columns[i].Type.Equal(t)
 	}
 	if same {
-		return "(" + w.query(p, true) + ")"
+		b.WriteString("(")
+		w.put(b, p, true)
+		b.WriteString(")")
+		return
 	}
 	if columnNames == nil {
 		columnNames = p.inner
@@ -126,7 +139,9 @@ func (w *writer) side(p *plan, to []relation.Type, columnNames []string) string 
 		}
 		cols[i] = s + " AS " + quoteDuck(columnNames[i])
 	}
-	return fmt.Sprintf("(SELECT %s FROM (%s) AS t0)", strings.Join(cols, ", "), w.query(p, true))
+	b.WriteString("(SELECT " + strings.Join(cols, ", ") + " FROM (")
+	w.put(b, p, true)
+	b.WriteString(") AS t0)")
 }
 
 // reading says whether what is written next reads groups; the result ends that.
