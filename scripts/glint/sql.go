@@ -188,11 +188,13 @@ func (r *sqlRunner) line(result shell.Result, err error) {
 			if errors.Is(e, fault.Refused) {
 				f.Class = "refused"
 			}
+			message := e.Error()
 			var placed *fault.Error
 			if i == 0 && errors.As(e, &placed) {
 				f.Line, f.Column = placed.Pos.Line, placed.Pos.Column
+				message = strings.TrimPrefix(message, placed.Pos.String()+": ")
 			}
-			messages = append(messages, strings.Join(append([]string{e.Error()}, fault.Hints(e)...), "; "))
+			messages = append(messages, strings.Join(append([]string{message}, fault.Hints(e)...), "; "))
 		}
 		f.Message = strings.Join(messages, "\n")
 		line.Error = f

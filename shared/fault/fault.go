@@ -61,9 +61,9 @@ func (p Pos) String() string {
 	case p.Line == 0:
 		return p.File
 	case p.Column == 0:
-		return fmt.Sprintf("%s:%d", p.File, p.Line)
+		return strings.TrimPrefix(fmt.Sprintf("%s:%d", p.File, p.Line), ":")
 	}
-	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+	return strings.TrimPrefix(fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column), ":")
 }
 
 // IsZero reports whether p names no place.

@@ -16,16 +16,33 @@ var fixed = map[string]string{
 	"spark.sql.casesensitive": "false", "spark.sql.ansi.enabled": "false", "spark.sql.ansi.doublequotedidentifiers": "false",
 	"spark.sql.ansi.enforcereservedkeywords": "false", "spark.sql.ansi.relationprecedence": "false",
 	"spark.sql.parser.escapedstringliterals": "false", "spark.sql.parser.quotedregexcolumnnames": "false", "spark.sql.mapkeydeduppolicy": "exception",
-	"spark.sql.timestamptype": "timestamp_ltz", "spark.sql.groupbyordinal": "true", "spark.sql.orderbyordinal": "true", "spark.sql.groupbyaliases": "true",
-	"spark.sql.crossjoin.enabled": "true", "spark.sql.storeassignmentpolicy": "ansi", "spark.sql.runsqlonfiles": "true",
+	"spark.sql.timestamptype": "timestamp_ltz", "spark.sql.legacy.nullinemptylistbehavior": "true",
+	"spark.sql.storeassignmentpolicy": "ansi", "spark.sql.runsqlonfiles": "true",
 	"spark.sql.lateralcolumnalias.enableimplicitresolution": "true",
 }
 
 // configure honours a setting, passes over one that changes no result, and
-// refuses a value that would give other results.
+// refuses a value that would give other results. What comes after such a value
+// is refused too, for it was written to be understood with it.
 func (s *Shell) configure(key, value string) error {
 	name := strings.ToLower(strings.TrimSpace(key))
-	value = strings.TrimSpace(value)
+	err := s.honour(name, key, strings.TrimSpace(value))
+	delete(s.unmet, name)
+	if fault.KindOf(err) == fault.Refused {
+		s.unmet[name] = key + " = " + strings.TrimSpace(value)
+	}
+	return err
+}
+
+// met says whether every setting that was asked for is in force.
+func (s *Shell) met(at func(int) fault.Pos) error {
+	for _, name := range slices.Sorted(maps.Keys(s.unmet)) {
+		return fault.Errorf(fault.Refused, "%s, which was set before, is not supported", s.unmet[name]).At(place(at, 0)).WithHint("RESET %s", name)
+	}
+	return nil
+}
+
+func (s *Shell) honour(name, key, value string) error {
 	set := s.set
 	switch want, meaningful := fixed[name]; {
 	case name == "spark.sql.session.timezone":
@@ -35,11 +52,17 @@ func (s *Shell) configure(key, value string) error {
 		}
 	case name == "spark.sql.decimaloperations.allowprecisionloss":
 		set.KeepScale = strings.EqualFold(value, "false")
+	case name == "spark.sql.groupbyordinal":
+		set.NoGroupNumbers = strings.EqualFold(value, "false")
+	case name == "spark.sql.orderbyordinal":
+		set.NoOrderNumbers = strings.EqualFold(value, "false")
+	case name == "spark.sql.groupbyaliases":
+		set.NoGroupAliases = strings.EqualFold(value, "false")
 	case name == "spark.sql.legacy.timeparserpolicy":
 		set.TimeParser = strings.ToUpper(value)
 	case meaningful && !strings.EqualFold(value, want):
 		return fault.Errorf(fault.Refused, "%s = %s is not supported", key, value).WithHint("it is %s here", want)
-	case strings.HasPrefix(name, "spark.sql.legacy.") && !strings.EqualFold(value, "false"):
+	case !meaningful && strings.HasPrefix(name, "spark.sql.legacy.") && !strings.EqualFold(value, "false"):
 		return fault.Errorf(fault.Refused, "%s = %s is not supported", key, value).WithHint("what Spark did before 3.0 is not done here")
 	}
 	if _, err := sparksql.ResolveWith("SELECT 1", nil, sparksql.Scopes{}, set); err != nil {
@@ -89,14 +112,18 @@ func (s *Shell) setZone(_ context.Context, h *header, at func(int) fault.Pos) (R
 }
 
 func (s *Shell) reset(_ context.Context, h *header, _ func(int) fault.Pos) (Result, error) {
-	keep := s.settings
-	s.set, s.settings = sparksql.Settings{}, map[string]string{}
-	if only := strings.TrimSpace(h.text[h.words[0].end:]); only != "" {
-		for k, v := range keep {
-			if k != only {
-				if err := s.configure(k, v); err != nil {
-					return Result{}, err
-				}
+	keep, unmet := s.settings, s.unmet
+	s.set, s.settings, s.unmet = sparksql.Settings{}, map[string]string{}, map[string]string{}
+	only := strings.TrimSpace(h.text[h.words[0].end:])
+	if only == "" {
+		return Result{}, nil
+	}
+	s.unmet = unmet
+	delete(s.unmet, strings.ToLower(only))
+	for k, v := range keep {
+		if !strings.EqualFold(k, only) {
+			if err := s.configure(k, v); err != nil {
+				return Result{}, err
 			}
 		}
 	}

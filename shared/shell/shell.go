@@ -23,6 +23,7 @@ type Shell struct {
 	scope    sparksql.Scopes   // relations by their names in small letters
 	tables   map[string]bool   // those of them that rows can be inserted into
 	settings map[string]string // as they were set
+	unmet    map[string]string // what was set and is not supported, by the settings' names
 	set      sparksql.Settings // what they mean
 	database string            // in use; "" is default
 	made     int               // relations so far
@@ -30,7 +31,7 @@ type Shell struct {
 
 // New makes a shell on an open session. settings are those of Spark.
 func New(session engine.Session, settings map[string]string) (*Shell, error) {
-	s := &Shell{session: session, scope: sparksql.Scopes{}, tables: map[string]bool{}, settings: map[string]string{}}
+	s := &Shell{session: session, scope: sparksql.Scopes{}, tables: map[string]bool{}, settings: map[string]string{}, unmet: map[string]string{}}
 	for k, v := range settings {
 		if err := s.configure(k, v); err != nil {
 			return nil, err
@@ -94,6 +95,9 @@ func (s *Shell) query(ctx context.Context, text string, at func(int) fault.Pos) 
 
 // Resolve gives text its meaning in this session.
 func (s *Shell) resolve(text string, at func(int) fault.Pos) (*sparksql.Query, error) {
+	if err := s.met(at); err != nil {
+		return nil, err
+	}
 	return sparksql.ResolveWith(text, at, scope{s}, s.set)
 }
 

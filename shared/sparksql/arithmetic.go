@@ -81,7 +81,7 @@ func (r *resolver) computed(a *apply) node {
 		return a
 	}
 	result, exact := decimalResult(a.fn.name, x, y)
-	if a.t = result; r.keepScale {
+	if a.t = result; r.set.KeepScale {
 		a.t = keptScale(a.fn.name, x, y, exact)
 	}
 	a.nullable = a.nullable || exact.Precision > maxPrecision || a.fn.name == "/"

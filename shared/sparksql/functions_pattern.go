@@ -47,7 +47,7 @@ func printing(f *function) *function {
 		by[old] = &g
 	}
 	f.resolve = func(r *resolver, a *apply) node {
-		a.fn = by[r.timeParser == "LEGACY"]
+		a.fn = by[r.set.TimeParser == "LEGACY"]
 		return r.bind(a, f.name)
 	}
 	return f
@@ -95,9 +95,9 @@ func parsing(name string, k relation.Kind) *function {
 				return n
 			}
 		}
-		fn, t := byPattern[r.timeParser], relation.Of(relation.Timestamp)
+		fn, t := byPattern[r.set.TimeParser], relation.Of(relation.Timestamp)
 		if k == relation.TimestampNTZ {
-			fn, t = clockByPattern[r.timeParser == "" || r.timeParser == "EXCEPTION"], target
+			fn, t = clockByPattern[r.set.TimeParser == "" || r.set.TimeParser == "EXCEPTION"], target
 		}
 		return r.to(&apply{typed: typed{t: t, nullable: true, at: a.at}, fn: fn, args: []node{s, p}}, target)
 	}}
@@ -123,7 +123,7 @@ func unixTime(r *resolver, a *apply) node {
 		if isBad(p) {
 			return p
 		}
-		x = &apply{typed: typed{t: relation.Of(relation.Timestamp), nullable: true, at: a.at}, fn: byPattern[r.timeParser], args: []node{r.to(x, relation.Of(relation.String)), p}}
+		x = &apply{typed: typed{t: relation.Of(relation.Timestamp), nullable: true, at: a.at}, fn: byPattern[r.set.TimeParser], args: []node{r.to(x, relation.Of(relation.String)), p}}
 	case x.typ().Kind == relation.Date:
 		x = r.to(x, relation.Of(relation.Timestamp))
 	case !isMoment(x.typ()):

@@ -11,26 +11,24 @@ import (
 // A resolver gives a tree its meaning over a scope. It notes mistakes and goes
 // on, so that a reader sees all of them at once.
 type resolver struct {
-	scope      Scope
-	zone       string // of the session; "" is UTC
-	keepScale  bool   // decimals overflow rather than lose places
-	timeParser string // see Settings
-	mistakes   []*mistake
-	ctes       []*common // in force, the innermost last
-	written    []*common // all, in the order in which they can be written
-	reads      []read
-	sources    int
-	sorted     bool
-	ordered    bool // something depends on the order of rows
-	volatile   bool
-	left       *names // of a LATERAL: what the relation that comes next can name
-	compiled   bool   // see Settings
-	blind      int    // relations that were not found: their columns are not missed
-	depth      int
-	level      int           // of queries in queries
-	lateral    int           // names that were found among the output columns
-	crossed    []node        // output columns that name others
-	windows    []namedWindow // of the SELECT
+	scope    Scope
+	zone     string // of the session; "" is UTC
+	set      Settings
+	mistakes []*mistake
+	ctes     []*common // in force, the innermost last
+	written  []*common // all, in the order in which they can be written
+	reads    []read
+	sources  int
+	sorted   bool
+	ordered  bool // something depends on the order of rows
+	volatile bool
+	left     *names // of a LATERAL: what the relation that comes next can name
+	blind    int    // relations that were not found: their columns are not missed
+	depth    int
+	level    int           // of queries in queries
+	lateral  int           // names that were found among the output columns
+	crossed  []node        // output columns that name others
+	windows  []namedWindow // of the SELECT
 }
 
 type read struct {

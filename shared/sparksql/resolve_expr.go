@@ -96,7 +96,7 @@ func (r *resolver) call(e *call, c *context) node {
 		e.bare = nil
 	}
 	fn := lookup(e.name)
-	if fn != nil && fn.internal && !r.compiled {
+	if fn != nil && fn.internal && !r.set.Compiled {
 		fn = nil
 	}
 	if fn == nil {

@@ -138,7 +138,7 @@ func (r *resolver) groupingSets(part grouping, g *groups, items []output, scope 
 // groupNode is one expression of GROUP BY; a number is a column's.
 func (r *resolver) groupNode(e expr, g *groups, items []output, scope *names) node {
 	var n node
-	if l, ok := e.(*literal); ok && l.t.Kind == relation.Int {
+	if l, ok := e.(*literal); ok && l.t.Kind == relation.Int && !r.set.NoGroupNumbers {
 		if g.starred {
 			r.note(invalid(e.pos(), "GROUP BY a number beside *").because("name the column"))
 			return nil
@@ -149,7 +149,11 @@ func (r *resolver) groupNode(e expr, g *groups, items []output, scope *names) no
 		}
 		n = items[i-1].n
 	} else {
-		n = r.expr(e, &context{clause: "GROUP BY", names: &names{cols: scope.cols, outer: scope.outer, last: items}})
+		known := &names{cols: scope.cols, outer: scope.outer, last: items}
+		if r.set.NoGroupAliases {
+			known.last = nil
+		}
+		n = r.expr(e, &context{clause: "GROUP BY", names: known})
 	}
 	if hasAggregate(n) || hasWindow(n) {
 		n = r.note(invalid(e.pos(), "an aggregate or a window in GROUP BY"))

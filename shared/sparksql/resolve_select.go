@@ -109,6 +109,9 @@ func (r *resolver) orderBy(list []sortItem, sel *selection, scope *names, filter
 	for _, s := range list {
 		k := sortKey{desc: s.desc, nullsFirst: s.nullsFirst}
 		if l, ok := s.e.(*literal); ok {
+			if r.set.NoOrderNumbers {
+				continue // a constant orders nothing
+			}
 			if k.ordinal = r.ordinal(l, len(sel.items), "ORDER BY"); k.ordinal == 0 {
 				continue
 			}

@@ -44,8 +44,13 @@ type Settings struct {
 	// text that only Spark 2 read by a pattern: CORRECTED is NULL, LEGACY what
 	// Spark 2 read, and EXCEPTION, also "", the end of the query.
 	TimeParser string
-	Now        time.Time // what the session takes for this moment; zero is the moment itself
-	Compiled   bool      // the text is Glint's own: functions that only it may call are known
+	// NoGroupNumbers, NoOrderNumbers and NoGroupAliases are spark.sql.groupByOrdinal,
+	// orderByOrdinal and groupByAliases = false: a number is a constant there, and
+	// what SELECT names is not known.
+	NoGroupNumbers, NoOrderNumbers, NoGroupAliases bool
+
+	Now      time.Time // what the session takes for this moment; zero is the moment itself
+	Compiled bool      // the text is Glint's own: functions that only it may call are known
 }
 
 // Resolve parses text and resolves it over scope. at turns a byte offset of
@@ -71,7 +76,7 @@ func ResolveWith(text string, at func(offset int) fault.Pos, scope Scope, set Se
 	if err != nil {
 		return nil, err.(*mistake).fault(at)
 	}
-	r := &resolver{scope: scope, zone: zone, keepScale: set.KeepScale, timeParser: set.TimeParser, compiled: set.Compiled}
+	r := &resolver{scope: scope, zone: zone, set: set}
 	p := r.query(q, nil)
 	if len(r.mistakes) > 0 {
 		return nil, r.joined(at)
