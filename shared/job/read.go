@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/glint-data/glint/shared/depot"
@@ -58,7 +59,7 @@ func (r *run) bindInput(ctx context.Context, s engine.Session, in *manifest.Inpu
 	if loc.Forced && !strings.EqualFold(format, in.Format) {
 		options = plug.Raw{} // they are another format's
 	}
-	opts, notes, err := src.Spec().Check(options)
+	opts, notes, err := src.Spec().Check(r.zoned(options, src))
 	r.note(notes)
 	if err != nil {
 		return err
@@ -97,10 +98,32 @@ func (r *run) bindInput(ctx context.Context, s engine.Session, in *manifest.Inpu
 	return nil
 }
 
+// zoned gives the reader of a text format the session's time zone, in which it
+// reads timestamps that name none.
+func (r *run) zoned(options plug.Raw, src source.Source) plug.Raw {
+	zone := r.job.Session.TimeZone
+	takes := slices.ContainsFunc(src.Spec().Fields, func(f plug.Field) bool { return f.Name == "timeZone" })
+	if zone == "" || !takes || options.Get("timeZone").Shape != plug.Absent {
+		return options
+	}
+	options.Shape = plug.Mapping
+	options.Entries = append(slices.Clone(options.Entries), plug.Entry{Name: "timeZone", Value: plug.Raw{Shape: plug.Scalar, Text: zone, Quoted: true}})
+	return options
+}
+
 // oldTimes refuses to read times from text under the policy LEGACY: Spark then
-// reads files by the rules of Spark 2, which are not known here.
+// reads files by the rules of Spark 2, which are not known here. JSON is read in
+// UTC only.
 func (r *run) oldTimes(rel relation.Relation) error {
-	if r.job.TimeParser != "LEGACY" || rel.Form != relation.CSV && rel.Form != relation.JSON {
+	if set := r.job.Session; set.TimeZone != "" && rel.Form == relation.JSON {
+		for _, c := range rel.Columns {
+			if holdsTimestamp(c.Type) {
+				return fault.Errorf(fault.Refused, "column %s: a timestamp in a JSON file under spark.sql.session.timeZone = %s", c.Name, set.TimeZone).
+					WithHint("declare it string and convert it in a step with to_timestamp")
+			}
+		}
+	}
+	if r.job.Session.TimeParser != "LEGACY" || rel.Form != relation.CSV && rel.Form != relation.JSON {
 		return nil
 	}
 	for _, c := range rel.Columns {
@@ -110,6 +133,11 @@ func (r *run) oldTimes(rel relation.Relation) error {
 		}
 	}
 	return nil
+}
+
+func holdsTimestamp(t relation.Type) bool {
+	return t.Kind == relation.Timestamp || t.Elem != nil && holdsTimestamp(*t.Elem) || t.Key != nil && holdsTimestamp(*t.Key) ||
+		slices.ContainsFunc(t.Fields, func(f relation.Column) bool { return holdsTimestamp(f.Type) })
 }
 
 // formatOf is the format that the manifest names, else the depot's own.

@@ -87,7 +87,9 @@ func (r *run) resolve(step *manifest.Step) (*sparksql.Query, error) {
 
 // settings are those of the session that the job asks for.
 func (r *run) settings() sparksql.Settings {
-	return sparksql.Settings{TimeParser: r.job.TimeParser, Now: r.AsOf}
+	set := r.job.Session
+	set.Now = r.AsOf
+	return set
 }
 
 // apply puts a step's Flare functions on top of its query, one after the other:

@@ -9,6 +9,7 @@ import (
 
 	"github.com/glint-data/glint/shared/fault"
 	"github.com/glint-data/glint/shared/plug"
+	"github.com/glint-data/glint/shared/sparksql"
 	"github.com/glint-data/glint/shared/udl"
 )
 
@@ -46,7 +47,7 @@ type Job struct {
 	Explain                  bool
 	PreviewLines             int // showPreviewLines
 	KeepSystemColumns        bool
-	TimeParser               string // spark.sql.legacy.timeParserPolicy: EXCEPTION, CORRECTED, LEGACY; "" if not given
+	Session                  sparksql.Settings // what sparkConf says of the session
 	Inputs                   []Input
 	Steps                    []Step
 	Outputs                  []Output

@@ -1,10 +1,9 @@
 package manifest
 
 import (
-	"slices"
-	"strconv"
 	"strings"
 
+	"github.com/glint-data/glint/shared/fault"
 	"github.com/glint-data/glint/shared/plug"
 )
 
@@ -45,36 +44,13 @@ func (d *decoder) sparkConf(j *Job, r plug.Raw) {
 	})
 }
 
-// settings that change a result, with the values that name what is done anyway
-// or are honoured.
-var settings = map[string][]string{
-	"spark.sql.session.timezone":        {"utc", "etc/utc"},
-	"spark.sql.ansi.enabled":            {"false"},
-	"spark.sql.casesensitive":           {"false"},
-	"spark.sql.legacy.timeparserpolicy": {"exception", "corrected", "legacy"},
-
-	"spark.sql.decimaloperations.allowprecisionloss": {"true"},
-	"spark.sql.ansi.doublequotedidentifiers":         {"false"},
-	"spark.sql.parser.escapedstringliterals":         {"false"},
-	"spark.sql.parser.quotedregexcolumnnames":        {"false"},
-	"spark.sql.mapkeydeduppolicy":                    {"exception"},
-	"spark.sql.timestamptype":                        {"timestamp_ltz"},
-	"spark.sql.groupbyordinal":                       {"true"},
-	"spark.sql.orderbyordinal":                       {"true"},
-	"spark.sql.groupbyaliases":                       {"true"},
-}
-
 func (d *decoder) setting(j *Job, e plug.Entry) {
-	name, value := strings.ToLower(e.Name), strings.ToLower(strings.TrimSpace(e.Value.Text))
-	same, meaningful := settings[name]
+	name := strings.ToLower(e.Name)
+	meaningful, err := j.Session.Set(e.Name, e.Value.Text)
 	switch {
-	case meaningful && slices.Contains(same, value):
-		if strings.HasSuffix(name, "timeparserpolicy") {
-			j.TimeParser = strings.ToUpper(value)
-		}
+	case err != nil:
+		d.mistakes = append(d.mistakes, fault.Errorf(fault.KindOf(err), "sparkConf: %w", err).At(e.Pos))
 	case meaningful:
-		d.refused(e.Pos, "leave it out: the time zone is UTC, ANSI mode is off, names have no case", "sparkConf %s: %s is not supported yet",
-			e.Name, strconv.Quote(e.Value.Text))
 	case strings.Contains(name, ".key") || strings.Contains(name, "secret") || strings.Contains(name, "password"):
 		d.note(e.Pos, "remove it from the manifest", "sparkConf %s has no effect: credentials come with the depot", e.Name)
 	default:

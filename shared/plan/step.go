@@ -21,7 +21,8 @@ func (w *planner) step(j *manifest.Job, s *manifest.Step, scope sparksql.Scopes)
 	if s.SQL.Value == "" { // it was said
 		return p, nil
 	}
-	set := sparksql.Settings{TimeParser: j.TimeParser, Now: w.Now}
+	set := j.Session
+	set.Now = w.Now
 	q, err := sparksql.ResolveWith(s.SQL.Value, s.SQL.At, scope, set)
 	if err == nil {
 		err = at(s.Pos, q.Duplicate())

@@ -11,25 +11,18 @@ import (
 	"github.com/glint-data/glint/shared/sparksql"
 )
 
-// fixed are settings that change results and have one value here.
-var fixed = map[string]string{
-	"spark.sql.casesensitive": "false", "spark.sql.ansi.enabled": "false", "spark.sql.ansi.doublequotedidentifiers": "false",
-	"spark.sql.ansi.enforcereservedkeywords": "false", "spark.sql.ansi.relationprecedence": "false",
-	"spark.sql.parser.escapedstringliterals": "false", "spark.sql.parser.quotedregexcolumnnames": "false", "spark.sql.mapkeydeduppolicy": "exception",
-	"spark.sql.timestamptype": "timestamp_ltz", "spark.sql.legacy.nullinemptylistbehavior": "true",
-	"spark.sql.storeassignmentpolicy": "ansi", "spark.sql.runsqlonfiles": "true",
-	"spark.sql.lateralcolumnalias.enableimplicitresolution": "true",
-}
-
 // configure honours a setting, passes over one that changes no result, and
 // refuses a value that would give other results. What comes after such a value
 // is refused too, for it was written to be understood with it.
 func (s *Shell) configure(key, value string) error {
 	name := strings.ToLower(strings.TrimSpace(key))
-	err := s.honour(name, key, strings.TrimSpace(value))
+	value = strings.TrimSpace(value)
+	_, err := s.set.Set(key, value)
 	delete(s.unmet, name)
-	if fault.KindOf(err) == fault.Refused {
-		s.unmet[name] = key + " = " + strings.TrimSpace(value)
+	if err == nil {
+		s.settings[key] = value
+	} else if fault.KindOf(err) == fault.Refused {
+		s.unmet[name] = key + " = " + value
 	}
 	return err
 }
@@ -39,36 +32,6 @@ func (s *Shell) met(at func(int) fault.Pos) error {
 	for _, name := range slices.Sorted(maps.Keys(s.unmet)) {
 		return fault.Errorf(fault.Refused, "%s, which was set before, is not supported", s.unmet[name]).At(place(at, 0)).WithHint("RESET %s", name)
 	}
-	return nil
-}
-
-func (s *Shell) honour(name, key, value string) error {
-	set := s.set
-	switch want, meaningful := fixed[name]; {
-	case name == "spark.sql.session.timezone":
-		set.TimeZone = value
-		if strings.EqualFold(value, "UTC") {
-			set.TimeZone = ""
-		}
-	case name == "spark.sql.decimaloperations.allowprecisionloss":
-		set.KeepScale = strings.EqualFold(value, "false")
-	case name == "spark.sql.groupbyordinal":
-		set.NoGroupNumbers = strings.EqualFold(value, "false")
-	case name == "spark.sql.orderbyordinal":
-		set.NoOrderNumbers = strings.EqualFold(value, "false")
-	case name == "spark.sql.groupbyaliases":
-		set.NoGroupAliases = strings.EqualFold(value, "false")
-	case name == "spark.sql.legacy.timeparserpolicy":
-		set.TimeParser = strings.ToUpper(value)
-	case meaningful && !strings.EqualFold(value, want):
-		return fault.Errorf(fault.Refused, "%s = %s is not supported", key, value).WithHint("it is %s here", want)
-	case !meaningful && strings.HasPrefix(name, "spark.sql.legacy.") && !strings.EqualFold(value, "false"):
-		return fault.Errorf(fault.Refused, "%s = %s is not supported", key, value).WithHint("what Spark did before 3.0 is not done here")
-	}
-	if _, err := sparksql.ResolveWith("SELECT 1", nil, sparksql.Scopes{}, set); err != nil {
-		return err
-	}
-	s.set, s.settings[key] = set, value
 	return nil
 }
 

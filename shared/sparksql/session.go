@@ -1,10 +1,64 @@
 package sparksql
 
 import (
+	"strings"
+
 	"github.com/glint-data/glint/shared/fault"
 	"github.com/glint-data/glint/shared/relation"
 	"github.com/glint-data/glint/shared/sparktime"
 )
+
+// onlyValues are settings of Spark that change what a query means and have one value
+// here, by their names in small letters.
+var onlyValues = map[string]string{
+	"spark.sql.ansi.doublequotedidentifiers": "false", "spark.sql.ansi.enforcereservedkeywords": "false",
+	"spark.sql.ansi.relationprecedence": "false", "spark.sql.casesensitive": "false", "spark.sql.function.concatbinaryasstring": "false",
+	"spark.sql.function.eltoutputasstring": "false", "spark.sql.lateralcolumnalias.enableimplicitresolution": "true",
+	"spark.sql.legacy.nullinemptylistbehavior": "true", "spark.sql.mapkeydeduppolicy": "exception", "spark.sql.parser.escapedstringliterals": "false",
+	"spark.sql.parser.quotedregexcolumnnames": "false", "spark.sql.runsqlonfiles": "true", "spark.sql.storeassignmentpolicy": "ansi",
+	"spark.sql.timestamptype": "timestamp_ltz",
+}
+
+// Set gives the setting of Spark called name a value. It reports whether the
+// setting changes what a query means; a value that would mean what is not done
+// here is refused, and changes nothing.
+func (s *Settings) Set(name, value string) (meaningful bool, err error) {
+	key, value := strings.ToLower(strings.TrimSpace(name)), strings.TrimSpace(value)
+	off := strings.EqualFold(value, "false")
+	set := *s
+	switch want, one := onlyValues[key]; {
+	case key == "spark.sql.session.timezone":
+		if set.TimeZone = value; strings.EqualFold(value, "UTC") {
+			set.TimeZone = ""
+		}
+	case key == "spark.sql.ansi.enabled":
+		set.ANSI = strings.EqualFold(value, "true")
+	case key == "spark.sql.legacy.timeparserpolicy":
+		set.TimeParser = strings.ToUpper(value)
+	case key == "spark.sql.decimaloperations.allowprecisionloss":
+		set.KeepScale = off
+	case key == "spark.sql.groupbyordinal":
+		set.NoGroupNumbers = off
+	case key == "spark.sql.orderbyordinal":
+		set.NoOrderNumbers = off
+	case key == "spark.sql.groupbyaliases":
+		set.NoGroupAliases = off
+	case one && !strings.EqualFold(value, want):
+		return true, fault.Errorf(fault.Refused, "%s = %s is not supported", name, value).WithHint("it is %s here", want)
+	case one:
+	case strings.HasPrefix(key, "spark.sql.legacy."):
+		if !off {
+			return true, fault.Errorf(fault.Refused, "%s = %s is not supported", name, value).WithHint("what Spark did before 3.0 is not done here")
+		}
+	default:
+		return false, nil
+	}
+	if _, err := set.zone(); err != nil {
+		return true, err
+	}
+	*s = set
+	return true, nil
+}
 
 // zone is the session's time zone, "" where it is UTC at all times.
 func (s Settings) zone() (string, error) {
