@@ -248,3 +248,23 @@ func TestTrySeveralJobs(t *testing.T) {
 		t.Error(out.String())
 	}
 }
+
+// TestTryTimeZone: text without a zone is read, and clocks are shown, in the
+// session's; what is written is the instant.
+func TestTryTimeZone(t *testing.T) {
+	m := strings.Replace(manifestOf("              - {name: orders, dataset: 'dataos://lake:sales/orders', format: csv, schemaType: ddl, schemaString: 'at TIMESTAMP'}",
+		"SELECT at, hour(at) AS h, to_date(at) AS d, CAST(at AS STRING) AS s FROM orders", bigOutput),
+		"          job:\n", "          sparkConf:\n            - spark.sql.session.timeZone: Asia/Kolkata\n          job:\n", 1)
+	dir := unpack(t, "-- m.yaml --\n"+m+`
+-- depots/lake/sales/orders.csv --
+at
+2024-02-29 01:30:00
+2024-02-28T23:00:00Z
+`)
+	code, text := tried(t, filepath.Join(dir, "m.yaml"), "--depots", filepath.Join(dir, "depots"), "--out", filepath.Join(dir, "out"))
+	for _, want := range []string{"2024-02-28 20:00:00", "2024-02-28 23:00:00", "2024-02-29 01:30:00", "2024-02-29 04:30:00"} {
+		if code != 0 || !strings.Contains(text, want) {
+			t.Errorf("ends with %d; no %q in\n%s", code, want, text)
+		}
+	}
+}

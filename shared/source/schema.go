@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/glint-data/glint/shared/fault"
 	"github.com/glint-data/glint/shared/relation"
+	"github.com/glint-data/glint/shared/sparksql"
 )
 
 // Bounds of a declared schema: far beyond any table, and small enough that a
@@ -28,10 +30,9 @@ func (s *Schema) Columns() ([]relation.Column, error) {
 	case "spark", "sparkjson":
 		read = (*schemaReader).sparkStruct
 	case "ddl":
-		return nil, fault.Errorf(fault.Refused, "%s: schemaType ddl is not supported", s.From).
-			WithHint(`use schemaType avro or spark: {"type":"struct","fields":[{"name":"id","type":"long","nullable":true,"metadata":{}}]}`)
+		return s.ddl()
 	default:
-		return nil, fault.Errorf(fault.Invalid, "%s: unknown schemaType %q", s.From, s.Type).WithHint("avro or spark")
+		return nil, fault.Errorf(fault.Invalid, "%s: unknown schemaType %q", s.From, s.Type).WithHint("avro, spark or ddl")
 	}
 	root, err := s.decode()
 	if err != nil {
@@ -49,6 +50,23 @@ func (s *Schema) Columns() ([]relation.Column, error) {
 }
 
 // decode parses the text as one JSON value, with line and column of a mistake.
+// ddl reads columns as CREATE TABLE has them: id BIGINT, tags ARRAY<STRING>.
+func (s *Schema) ddl() ([]relation.Column, error) {
+	cols, err := sparksql.Schema(s.Text, func(offset int) fault.Pos {
+		before := s.Text[:min(offset, len(s.Text))]
+		line := strings.LastIndexByte(before, '\n') + 1
+		return fault.Pos{File: s.From, Line: strings.Count(before, "\n") + 1, Column: utf8.RuneCountInString(before[line:]) + 1}
+	})
+	if err != nil {
+		return nil, err
+	}
+	r := &schemaReader{from: s.From}
+	if len(cols) == 0 {
+		return nil, r.wrong("columns", "the schema has no columns")
+	}
+	return cols, unique(r, cols)
+}
+
 func (s *Schema) decode() (any, error) {
 	dec := json.NewDecoder(strings.NewReader(s.Text))
 	dec.UseNumber()

@@ -75,7 +75,9 @@ func TestColumnsSaysWhatIsWrong(t *testing.T) {
 		{"scale", "avro", record(`{"name":"a","type":{"type":"bytes","logicalType":"decimal","precision":3,"scale":4}}`), fault.Invalid, "fields[0].type.scale"},
 		{"deep", "avro", record(`{"name":"a","type":` + strings.Repeat(`{"type":"array","items":`, 200) + `"int"` + strings.Repeat("}", 201)), fault.Invalid, "deeper than"},
 		{"bomb", "avro", bomb(), fault.Invalid, "larger than"},
-		{"ddl", "DDL", "id BIGINT", fault.Refused, "schemaType ddl"},
+		{"ddl", "DDL", "id BIGINT,\n name TEXTT", fault.Invalid, "city.avsc:2:7"},
+		{"ddl twice", "ddl", "id BIGINT, ID INT", fault.Invalid, `"ID" is also the name of`},
+		{"ddl deep", "ddl", "a " + strings.Repeat("ARRAY<", 100000) + "INT" + strings.Repeat(">", 100000), fault.Refused, "city.avsc:1"},
 		{"type", "xsd", "", fault.Invalid, `unknown schemaType "xsd"`},
 		{"spark type", "spark", `{"type":"struct","fields":[{"name":"a","type":"decimal(39,1)"}]}`, fault.Invalid, "fields[0].type: decimal(39,1)"},
 		{"spark no struct", "spark", `{"type":"record"}`, fault.Invalid, "want a struct"},
@@ -106,4 +108,19 @@ func FuzzColumns(f *testing.F) {
 			t.Error("no columns and no error")
 		}
 	})
+}
+
+func TestColumnsOfDDL(t *testing.T) {
+	cols, err := (&Schema{Type: "ddl", Text: "id BIGINT NOT NULL COMMENT 'the key', `a b` ARRAY<STRUCT<x: INT>>,\n m MAP<STRING, DECIMAL(10,2)>", From: "m.yaml"}).Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range cols {
+		got = append(got, fmt.Sprint(c.Name, " ", c.Type, " ", c.Nullable))
+	}
+	want := []string{"id bigint false", "a b array<struct<x:int>> true", "m map<string,decimal(10,2)> true"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
 }
