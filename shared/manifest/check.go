@@ -49,8 +49,11 @@ func (d *decoder) checkJob(j *Job) {
 			}
 		}
 	}
-	if len(j.Outputs) == 0 {
-		d.refused(j.Pos, "give the job an output", "job %s has no output: jobs of assertions, profiles and actions are not supported yet", j.Name)
+	d.checkKeeps(j, views)
+	d.checkIncremental(j)
+	d.checkQuality(j)
+	if len(j.Outputs) == 0 && !j.quality() {
+		d.invalid(j.Pos, "give the job an output", "job %s has no output", j.Name)
 	}
 	if len(j.Inputs) == 0 {
 		d.invalid(j.Pos, "", "job %s has no input", j.Name)

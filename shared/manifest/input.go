@@ -42,7 +42,7 @@ func (d *decoder) input(r plug.Raw) Input {
 		{name: "schemaSubject", refuse: "use schemaPath"},
 		{name: "schemaId", refuse: "use schemaPath"},
 		{name: "options", read: func(v plug.Raw) { in.Options = v }},
-		{name: "incremental", refuse: "a run reads its inputs in full; filter in a step's sql"},
+		{name: "incremental", read: func(v plug.Raw) { d.incremental(&in, v) }},
 		{name: "query", refuse: "name the dataset and say the query in a step's sql"},
 		{name: "driver", accept: "no JDBC driver is used"},
 		{name: "connectionProps", refuse: "set what the connection needs in the depot"},

@@ -139,10 +139,11 @@ func (d *decoder) jobSpec(j *Job, r plug.Raw) {
 		}},
 		{name: "sparkConf", read: func(v plug.Raw) { d.sparkConf(j, v) }},
 		{name: "rewriteDataset", accept: "it compacts files of a lake"},
-		{name: "assertions", refuse: "assertions are not supported yet; take them out, or run them as a job on DataOS"},
-		{name: "profile", refuse: "profiles are not supported yet; run them as a job on DataOS"},
-		{name: "actions", refuse: "maintenance of Iceberg tables is not supported yet"},
+		{name: "assertions", read: d.assertions(&j.Assertions)},
+		{name: "profile", read: func(v plug.Raw) { d.profile(j, v) }},
+		{name: "actions", read: func(v plug.Raw) { d.actions(j, v) }},
 		{name: "udfs", refuse: "functions in Scala cannot run here; say it in SQL"},
 		{name: "streaming", refuse: "streams are not supported: Glint recomputes datasets in full; leave it out of a batch job"},
 	})
+	d.keep(j)
 }

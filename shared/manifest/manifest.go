@@ -51,6 +51,10 @@ type Job struct {
 	Inputs                   []Input
 	Steps                    []Step
 	Outputs                  []Output
+	Keeps                    []Kept
+	Assertions               []Assertion // about the first input
+	Profile                  *Profile    // nil if none is asked for
+	Actions                  []Action
 	Pos                      fault.Pos
 }
 
@@ -61,7 +65,8 @@ type Input struct {
 	Format                   string // lower case; "" is the depot's own
 	SchemaType               string // avro, spark, ddl
 	SchemaPath, SchemaString string
-	Options                  plug.Raw // checked by the format's Spec
+	Options                  plug.Raw     // checked by the format's Spec
+	Incremental              *Incremental // nil: all of it is read
 
 	Pos, DatasetPos, FormatPos, SchemaPos fault.Pos
 }
@@ -72,6 +77,9 @@ type Step struct {
 	SQL       Text
 	Functions []Function
 	Pos       fault.Pos
+
+	keeps []Kept
+	bare  bool // it only keeps another: see keep
 }
 
 // A Function is a Flare function applied to a step's rows.
@@ -90,6 +98,7 @@ type Output struct {
 	Description string
 	Tags        []string
 	Options     plug.Raw // checked by the format's Spec
+	Assertions  []Assertion
 
 	Pos, DatasetPos, FormatPos fault.Pos
 }

@@ -23,7 +23,7 @@ func (d *decoder) output(r plug.Raw) Output {
 		{name: "driver", accept: "no JDBC driver is used"},
 		{name: "columnTags", accept: "DataOS's catalogue keeps them; a table's policy tags are carried over"},
 		{name: "iceberg", refuse: "Iceberg tables are not supported yet; write to a BigQuery depot"},
-		{name: "assertions", refuse: "assertions are not supported yet; take them out, or run them as a job on DataOS"},
+		{name: "assertions", read: d.assertions(&o.Assertions)},
 		{name: "isStream", read: func(v plug.Raw) { d.noStream("output.isStream", v) }},
 		{name: "checkpointLocation", accept: "only streams have checkpoints"},
 		{name: "depot", refuse: "name the whole address: dataset: dataos://depot:collection/dataset?acl=rw"},

@@ -30,6 +30,8 @@ func (d *decoder) step(r plug.Raw) Step {
 		d.invalid(r.Pos, "", "a step is a mapping with name and sql")
 		return s
 	}
+	var class plug.Raw
+	var params joining
 	d.attributes("step", r, []attribute{
 		{name: "name", read: d.into("step.name", &s.Name)},
 		{name: "doc", read: d.into("step.doc", &s.Doc)},
@@ -38,12 +40,14 @@ func (d *decoder) step(r plug.Raw) Step {
 			d.items("functions", v, func(f plug.Raw) { s.Functions = append(s.Functions, d.function(f)) })
 		}},
 		{name: "sqlFile", refuse: "write the query under sql"},
-		{name: "classpath", refuse: "say it in sql: classes of the JVM cannot run here"},
-		{name: "params", refuse: "it belongs to classpath; say it in sql"},
-		{name: "commands", accept: "what is read more than once is kept by itself"},
+		{name: "classpath", read: func(v plug.Raw) { class = v; d.see(v, Attribute{Type: plug.Text}) }},
+		{name: "params", read: func(v plug.Raw) { d.params(&params, v) }},
+		{name: "commands", read: func(v plug.Raw) { d.commands(&s, v) }},
 	})
+	d.classpath(&s, class, params)
+	d.cached(&s)
 	d.checkView("step", s.Name, s.Pos)
-	if s.SQL.Value == "" && r.Get("sqlFile").Shape == plug.Absent && r.Get("classpath").Shape == plug.Absent {
+	if s.SQL.Value == "" && !s.bare && r.Get("sqlFile").Shape == plug.Absent && r.Get("classpath").Shape == plug.Absent {
 		d.invalid(r.Pos, "", "step %s has no sql", s.Name)
 	}
 	return s
