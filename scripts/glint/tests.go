@@ -295,7 +295,7 @@ func (t *workflowTest) want(j *manifest.Job) error {
 			continue
 		}
 		x.Name = name
-		o := manifest.Output{Name: name, Pos: x.Pos}
+		o := manifest.Output{Name: name, Step: name, Pos: x.Pos}
 		o.Dataset.Depot, o.Dataset.Collection, o.Dataset.Dataset = "expected", "none", name
 		outputs = append(outputs, o)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/glint-data/glint/shared/manifest"
 	"github.com/glint-data/glint/shared/object"
 	"github.com/glint-data/glint/shared/plug"
+	"github.com/glint-data/glint/shared/workflow"
 )
 
 func uploadCommand() *cobra.Command {
@@ -80,7 +81,10 @@ func checkFile(w io.Writer, file string, text []byte) error {
 	var err error
 	switch filepath.Dir(place(file)) {
 	case "workflows":
-		_, notes, err = manifest.Parse(file, text, variablesOf(file))
+		var m *manifest.Workflow
+		if m, notes, err = manifest.Parse(file, text, variablesOf(file)); err == nil {
+			err = workflow.Supported(m)
+		}
 	case "depots":
 		_, notes, err = depot.ParseManifest(file, text)
 	default:

@@ -60,6 +60,9 @@ func (c *Catalog) Locate(ctx context.Context, a udl.Address) (Location, error) {
 		}
 		return l, err
 	}
+	if a.Direct {
+		return Location{}, direct(a)
+	}
 	m, err := c.manifest(ctx, a.Depot)
 	if err != nil {
 		return Location{}, err

@@ -70,6 +70,9 @@ func (c *Catalog) standIn(a udl.Address) (Location, error) {
 
 // bases are the paths, less their endings, at which a dataset may lie.
 func bases(dir string, a udl.Address) []string {
+	if a.Direct {
+		return directBases(dir, a)
+	}
 	dir = filepath.Join(dir, folderOf(dir, a.Depot))
 	dataset := filepath.FromSlash(strings.TrimSuffix(a.Dataset, "/"))
 	all := []string{filepath.Join(dir, a.Collection, dataset)}

@@ -88,7 +88,7 @@ func (r *run) inspectOutput(ctx context.Context, m *manifest.Output) (*output, e
 	if err != nil {
 		return nil, err
 	}
-	cols, ok := r.scope.Relation(m.Name)
+	cols, ok := r.scope.Relation(m.Step)
 	if !ok {
 		return nil, fault.Errorf(fault.Invalid, "there is no step or input of this name").At(m.Pos)
 	}
@@ -121,7 +121,7 @@ func (r *run) export(ctx context.Context, s engine.Session) error {
 	exports := make([]engine.Export, len(r.outputs))
 	for i, o := range r.outputs {
 		exports[i] = engine.Export{
-			Output: o.out.Name, View: o.out.Name, Columns: o.columns, Form: o.writer.Accepts()[0],
+			Output: o.out.Name, View: o.manifest.Step, Columns: o.columns, Form: o.writer.Accepts()[0],
 			Put: func(ctx context.Context, part int, body io.Reader) (relation.File, error) {
 				return o.area.Put(ctx, o.out.Name, part, body)
 			},

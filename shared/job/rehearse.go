@@ -45,15 +45,15 @@ func (r *Runner) Rehearse(ctx context.Context, j *manifest.Job, put func(ctx con
 	exports := make([]engine.Export, 0, len(j.Outputs))
 	var mistakes []error
 	for i := range j.Outputs {
-		name := j.Outputs[i].Name
-		cols, ok := run.scope.Relation(name)
+		name, step := j.Outputs[i].Name, j.Outputs[i].Step
+		cols, ok := run.scope.Relation(step)
 		if !ok {
 			mistakes = append(mistakes, fmt.Errorf("output %s: %w", name, fault.Errorf(fault.Invalid, "there is no step or input of this name").At(j.Outputs[i].Pos)))
 			continue
 		}
 		done.Columns[name] = cols
 		exports = append(exports, engine.Export{
-			Output: name, View: name, Columns: cols, Form: relation.Parquet,
+			Output: name, View: step, Columns: cols, Form: relation.Parquet,
 			Put: func(ctx context.Context, part int, body io.Reader) (relation.File, error) {
 				return put(ctx, name, part, body)
 			},

@@ -27,12 +27,12 @@ func (d *decoder) checkJob(j *Job) {
 	}
 	for i := range j.Outputs {
 		o := &j.Outputs[i]
-		if !slices.ContainsFunc(views, func(v string) bool { return strings.EqualFold(v, o.Name) }) {
+		if o.Step != "" && !slices.ContainsFunc(views, func(v string) bool { return strings.EqualFold(v, o.Step) }) {
 			hint := "known: " + strings.Join(views, ", ")
-			if near := plug.Nearest(o.Name, views); near != "" {
+			if near := plug.Nearest(o.Step, views); near != "" {
 				hint = "did you mean " + near + "?"
 			}
-			d.invalid(o.Pos, hint, "output %s: there is no step or input of this name", o.Name)
+			d.invalid(o.Pos, hint, "output %s: there is no step or input of this name", o.Step)
 		}
 		for k := range j.Inputs {
 			if in := &j.Inputs[k]; in.Dataset.Depot != "" && in.Dataset.Same(o.Dataset) && branch(in.Options) == branch(o.Options) {
@@ -43,9 +43,6 @@ func (d *decoder) checkJob(j *Job) {
 			other := &j.Outputs[k]
 			if o.Dataset.Depot != "" && other.Dataset.Same(o.Dataset) {
 				d.invalid(o.DatasetPos, "", "output %s: the output %s replaces the same dataset", o.Name, other.Name)
-			}
-			if strings.EqualFold(other.Name, o.Name) {
-				d.refused(o.Pos, "add a step that selects from it, and write that", "two outputs of one step (%s) are not supported yet", o.Name)
 			}
 		}
 	}

@@ -8,26 +8,14 @@ import (
 	"github.com/glint-data/glint/shared/udl"
 )
 
-const standalone = "name a depot and use dataset: dataos://depot:collection/dataset; addresses without a depot are not supported yet"
-
-// blocks hold the address of a dataset without a depot, by its inputType or outputType.
-var blocks = []string{"file", "bigquery", "jdbc", "snowflake", "redshift", "elasticsearch", "opensearch", "mongodb", "kafka", "pulsar", "eventhub"}
-
-// without refuses the forms of addresses without a depot.
-func without(table []attribute) []attribute {
-	for _, b := range blocks {
-		table = append(table, attribute{name: b, refuse: standalone})
-	}
-	return table
-}
-
 func (d *decoder) input(r plug.Raw) Input {
 	in := Input{Pos: r.Pos, SchemaType: "avro"}
 	if r.Shape != plug.Mapping {
 		d.invalid(r.Pos, "", "an input is a mapping with name and dataset")
 		return in
 	}
-	d.attributes("input", r, without([]attribute{
+	var place direct
+	d.attributes("input", r, d.blocks("input", "inputType", &place, []attribute{
 		{name: "name", read: d.into("input.name", &in.Name)},
 		{name: "dataset", read: d.intoAddress("input.dataset", &in.Dataset, &in.DatasetPos)},
 		{name: "format", aliases: []string{"refformat"}, read: d.intoWord("input.format", &in.Format, &in.FormatPos)},
@@ -49,14 +37,20 @@ func (d *decoder) input(r plug.Raw) Input {
 		{name: "sfWarehouse", refuse: "Snowflake is not supported yet"},
 		{name: "queryParams", refuse: "HTTP depots are not supported"},
 		{name: "pathParams", refuse: "HTTP depots are not supported"},
-		{name: "inputType", refuse: standalone},
 		{name: "saveMode", accept: "an input is not written"},
 	}))
 	d.checkView("input", in.Name, in.Pos)
-	if r.Get("dataset").Shape == plug.Absent && r.Get("inputType").Shape == plug.Absent && r.Get("query").Shape == plug.Absent {
+	if place.kind != "" && in.Dataset.Depot == "" {
+		if place.pos.Line == 0 {
+			d.invalid(in.Pos, "write "+place.kind+": with what it needs below", "input %s: inputType is %s, and there is no block %s", in.Name, place.kind, place.kind)
+		} else {
+			d.directInput(&in, &place)
+		}
+	}
+	if r.Get("dataset").Shape == plug.Absent && place.kind == "" && r.Get("query").Shape == plug.Absent {
 		d.invalid(r.Pos, "write dataset: dataos://depot:collection/dataset", "input %s names no dataset", in.Name)
 	}
-	if in.Dataset.Depot != "" && in.Dataset.Dataset == "" {
+	if in.Dataset.Depot != "" && in.Dataset.Dataset == "" && !in.Dataset.Direct {
 		d.invalid(in.DatasetPos, "write dataset: dataos://depot:collection/dataset", "input %s: the address %s names no dataset", in.Name, in.Dataset)
 	}
 	if in.SchemaPath != "" && in.SchemaString != "" {

@@ -146,4 +146,6 @@ func (d *decoder) jobSpec(j *Job, r plug.Raw) {
 		{name: "streaming", refuse: "streams are not supported: Glint recomputes datasets in full; leave it out of a batch job"},
 	})
 	d.keep(j)
+	d.pour(j)
+	d.number(j)
 }

@@ -56,6 +56,8 @@ type Job struct {
 	Profile                  *Profile    // nil if none is asked for
 	Actions                  []Action
 	Pos                      fault.Pos
+
+	sinks []sink
 }
 
 // An Input is a dataset under the name by which SQL reads it.
@@ -91,7 +93,8 @@ type Function struct {
 
 // An Output is a step's rows and where they go.
 type Output struct {
-	Name        string
+	Name        string // of its own in the job: that of the step, with a number where the step has several
+	Step        string // the step or the input that is written
 	Dataset     udl.Address
 	Format      string // lower case; "" is the depot's own
 	Title       string
@@ -101,4 +104,6 @@ type Output struct {
 	Assertions  []Assertion
 
 	Pos, DatasetPos, FormatPos fault.Pos
+
+	sunk bool // a depot, for which the sinks of the steps say what goes there
 }

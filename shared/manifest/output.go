@@ -12,7 +12,8 @@ func (d *decoder) output(r plug.Raw) Output {
 		d.invalid(r.Pos, "", "an output is a mapping with name and dataset")
 		return o
 	}
-	d.attributes("output", r, without([]attribute{
+	var place direct
+	d.attributes("output", r, d.blocks("output", "outputType", &place, []attribute{
 		{name: "name", read: d.into("output.name", &o.Name)},
 		{name: "dataset", read: d.intoAddress("output.dataset", &o.Dataset, &o.DatasetPos)},
 		{name: "format", read: d.intoWord("output.format", &o.Format, &o.FormatPos)},
@@ -26,12 +27,21 @@ func (d *decoder) output(r plug.Raw) Output {
 		{name: "assertions", read: d.assertions(&o.Assertions)},
 		{name: "isStream", read: func(v plug.Raw) { d.noStream("output.isStream", v) }},
 		{name: "checkpointLocation", accept: "only streams have checkpoints"},
-		{name: "depot", refuse: "name the whole address: dataset: dataos://depot:collection/dataset?acl=rw"},
-		{name: "outputType", refuse: standalone},
+		{name: "depot", read: func(v plug.Raw) { o.sunk = true; d.intoAddress("output.depot", &o.Dataset, &o.DatasetPos)(v) }},
 	}))
-	d.checkView("output", o.Name, o.Pos)
+	if o.Name != "" || !o.sunk {
+		d.checkView("output", o.Name, o.Pos)
+	}
+	o.Step = o.Name
 	switch {
-	case r.Get("dataset").Shape == plug.Absent && r.Get("depot").Shape == plug.Absent && r.Get("outputType").Shape == plug.Absent:
+	case o.sunk: // its sinks say the rest
+	case place.kind != "" && o.Dataset.Depot == "":
+		if place.pos.Line == 0 {
+			d.invalid(o.Pos, "write "+place.kind+": with what it needs below", "output %s: outputType is %s, and there is no block %s", o.Name, place.kind, place.kind)
+		} else {
+			d.directOutput(&o, &place)
+		}
+	case r.Get("dataset").Shape == plug.Absent:
 		d.invalid(r.Pos, "write dataset: dataos://depot:collection/dataset?acl=rw", "output %s names no dataset", o.Name)
 	case o.Dataset.Depot != "":
 		if o.Dataset.Collection == "" {

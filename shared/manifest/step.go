@@ -15,12 +15,21 @@ func (d *decoder) steps(j *Job, r plug.Raw) {
 			d.refused(item.Pos, "write the steps out in the manifest", "steps in a file of their own are not supported yet")
 			return
 		}
+		var misplaced plug.Raw
 		d.attributes("steps item", item, []attribute{
 			{name: "sequence", read: func(v plug.Raw) {
 				d.items("sequence", v, func(s plug.Raw) { j.Steps = append(j.Steps, d.step(s)) })
 			}},
-			{name: "sink", refuse: "name the step in outputs[].name, with dataset, format and options there"},
+			{name: "sink", read: func(v plug.Raw) {
+				d.items("sink", v, func(s plug.Raw) { j.sinks = append(j.sinks, d.sink(s)) })
+			}},
+			{name: "functions", read: func(v plug.Raw) { misplaced = v }},
 		})
+		if misplaced.Shape != plug.Absent && len(j.Steps) > 0 {
+			last := &j.Steps[len(j.Steps)-1]
+			d.note(misplaced.Pos, "indent it below the step", "functions beside sequence are taken as those of the step %s", last.Name)
+			d.items("functions", misplaced, func(f plug.Raw) { last.Functions = append(last.Functions, d.function(f)) })
+		}
 	})
 }
 

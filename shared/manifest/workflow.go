@@ -68,10 +68,7 @@ func (d *decoder) body(w *Workflow, r plug.Raw) {
 	})
 	d.items("workflow.dag", dag, func(item plug.Raw) { w.Jobs = append(w.Jobs, d.job(item)) })
 	d.checkDAG(w.Jobs)
-	switch {
-	case len(w.Jobs) == 0:
+	if len(w.Jobs) == 0 {
 		d.invalid(r.Pos, "", "workflow.dag has no job")
-	case len(w.Jobs) > 1:
-		d.refused(w.Jobs[1].Pos, "make each job a workflow of its own, scheduled after the other", "several jobs in one dag are not supported yet")
 	}
 }

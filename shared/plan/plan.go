@@ -129,7 +129,7 @@ func (w *planner) job(ctx context.Context, j *manifest.Job) *Job {
 		scope[step.Name] = cols
 	}
 	for i := range j.Outputs {
-		cols, _ := scope.Relation(j.Outputs[i].Name)
+		cols, _ := scope.Relation(j.Outputs[i].Step)
 		p.Outputs = append(p.Outputs, w.output(ctx, &j.Outputs[i], cols))
 		w.made[key(j.Outputs[i].Dataset)] = cols
 	}

@@ -117,8 +117,11 @@ func bad(s string, at int, fix, format string, args ...any) *fault.Error {
 	return e.WithHint("%s", strings.Join(hint, "\n"))
 }
 
-// String prints a as Parse reads it.
+// String prints a as Parse reads it; what is named without a depot, as a place.
 func (a Address) String() string {
+	if a.Direct {
+		return a.place()
+	}
 	var b strings.Builder
 	b.WriteString(scheme + a.Depot)
 	if a.Collection != "" {
@@ -133,12 +136,26 @@ func (a Address) String() string {
 	return b.String()
 }
 
-// Writable reports whether a asks for the depot's credential for writing.
-func (a Address) Writable() bool { return a.Params.Get("acl") == "rw" }
+func (a Address) place() string {
+	if uri := a.Params.Get("uri"); uri != "" {
+		return uri
+	}
+	var parts []string
+	for _, s := range []string{a.Params.Get("project"), a.Collection, a.Dataset} {
+		if s != "" && s != "none" {
+			parts = append(parts, s)
+		}
+	}
+	return a.Depot + "://" + strings.Join(parts, "/")
+}
+
+// Writable reports whether a asks for the depot's credential for writing. What
+// is named without a depot has one credential.
+func (a Address) Writable() bool { return a.Direct || a.Params.Get("acl") == "rw" }
 
 // Same reports whether a and b name the same data: parameters, such as the
 // credential asked for, do not count.
 func (a Address) Same(b Address) bool {
-	return strings.EqualFold(a.Depot, b.Depot) && a.Collection == b.Collection &&
+	return a.Direct == b.Direct && a.Params.Get("project") == b.Params.Get("project") && strings.EqualFold(a.Depot, b.Depot) && a.Collection == b.Collection &&
 		strings.TrimSuffix(a.Dataset, "/") == strings.TrimSuffix(b.Dataset, "/")
 }

@@ -11,4 +11,8 @@ type Address struct {
 	Collection string
 	Dataset    string
 	Params     url.Values
+	// Direct says that no depot is named, as in manifests for standalone Flare:
+	// Depot is the kind of place (file, bigquery, jdbc, …), and Params hold what
+	// else the manifest says of it: uri of files, project of a table.
+	Direct bool
 }

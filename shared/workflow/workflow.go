@@ -66,7 +66,7 @@ func (r *Runner) Handle(ctx context.Context, m trigger.Message) error {
 	if err != nil {
 		return r.unreadable(ctx, m, run, err)
 	}
-	j := &w.Jobs[0] // a DAG of several jobs is refused by the decoder
+	j := &w.Jobs[0] // the only one: see Supported
 	key := run
 	key.Job = j.Name
 
