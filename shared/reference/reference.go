@@ -54,15 +54,19 @@ func word(path []string) string {
 	if len(path) == 1 {
 		return path[0]
 	}
-	parent := path[len(path)-2]
+	parent, name := path[len(path)-2], path[len(path)-1]
+	if synonyms[name] == "place" {
+		return "place"
+	}
 	if same := synonyms[parent]; same != "" {
 		parent = same
 	}
-	return parent + "." + path[len(path)-1]
+	return parent + "." + name
 }
 
 // synonyms are blocks under several names.
-var synonyms = map[string]string{"flare": "stackSpec"}
+var synonyms = map[string]string{"flare": "stackSpec", "file": "place", "bigquery": "place", "jdbc": "place", "snowflake": "place", "redshift": "place",
+	"elasticsearch": "place", "opensearch": "place", "mongodb": "place", "kafka": "place", "pulsar": "place", "eventhub": "place"}
 
 // walk visits every attribute below a, parents first.
 func walk(path []string, a manifest.Attribute, visit func(path []string, a manifest.Attribute)) {
