@@ -3,6 +3,7 @@
 // written under a condition:
 //
 //	runs/<workflow>/<slot>.<ordinal>/run.json            which manifest; written once
+//	  …/outcome.json                                     how a run of several jobs ended; written once
 //	  …/jobs/<job>/lease.json                            who is at it, how far, how it ended; rewritten until then
 //	  …/jobs/<job>/intents/<id>.json, settled/<id>.json  what was decided, how it ended; written once
 //	  …/jobs/<job>/cancel.json                           written once
@@ -59,6 +60,8 @@ type Pin struct {
 	Manifest   string            `json:"manifest"`   // URI
 	Generation string            `json:"generation"` // its version in the store
 	Variables  map[string]string `json:"variables,omitempty"`
+	// Keep are the jobs that do not run: they succeeded under the ordinal before.
+	Keep []string `json:"keep,omitempty"`
 }
 
 // version is that of the records' form.

@@ -13,7 +13,7 @@ import (
 	"github.com/glint-data/glint/shared/object"
 )
 
-// An Open is a job's run whose marker stands.
+// An Open is a job's run, or a whole one of several jobs, whose marker stands.
 type Open struct {
 	State
 	// Marked is when the marker was written last, by the store's clock: at a
@@ -36,7 +36,7 @@ func (l *Ledger) Opens(ctx context.Context, h Holder) (all []Open, now time.Time
 			return nil, now, fmt.Errorf("ledger: %w", err)
 		}
 		k, err := ParseKey(strings.ReplaceAll(attrs.URI[len(prefix):], "~", "/"))
-		if err != nil || k.Job == "" {
+		if err != nil {
 			continue // not one of ours
 		}
 		all = append(all, Open{State: State{Key: k}, Marked: attrs.Updated, marker: attrs})

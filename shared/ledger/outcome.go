@@ -16,12 +16,14 @@ import (
 // A Status is how a run ended.
 type Status string
 
-// The ends of a run. Superseded: a later run had published already.
+// The ends of a run. Superseded: a later run had published already. Skipped: it
+// was not to begin, for one that it depends on had not succeeded.
 const (
 	Succeeded  Status = "succeeded"
 	Failed     Status = "failed"
 	Superseded Status = "superseded"
 	Cancelled  Status = "cancelled"
+	Skipped    Status = "skipped"
 )
 
 // An Outcome is the end of a job's run, written once.
@@ -75,13 +77,14 @@ func (ls *Lease) Finish(ctx context.Context, o Outcome) error {
 	return err
 }
 
-// Outcome is the end of a job's run; ok is false while it has none.
+// Outcome is the end of a job's run, or of a whole one of several jobs; ok is
+// false while it has none.
 func (l *Ledger) Outcome(ctx context.Context, k Key) (o Outcome, ok bool, err error) {
-	var rec leaseRecord
-	if _, _, err := l.get(ctx, l.path(k.job(), "lease.json"), &rec); err != nil || rec.Outcome == nil {
+	s, err := l.state(ctx, k)
+	if err != nil || s.Outcome == nil {
 		return Outcome{}, false, err
 	}
-	return *rec.Outcome, true, nil
+	return *s.Outcome, true, nil
 }
 
 // A State is a job's run as it can be seen from elsewhere.
@@ -121,6 +124,14 @@ func (l *Ledger) Jobs(ctx context.Context, run Key) ([]State, error) {
 
 func (l *Ledger) state(ctx context.Context, k Key) (State, error) {
 	s := State{Key: k}
+	if k.Job == "" {
+		var rec endRecord
+		_, ok, err := l.get(ctx, l.path(k.run(), "outcome.json"), &rec)
+		if ok {
+			s.Outcome = &rec.Outcome
+		}
+		return s, err
+	}
 	var rec leaseRecord
 	attrs, _, err := l.get(ctx, l.path(k.job(), "lease.json"), &rec)
 	if err != nil {

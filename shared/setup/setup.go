@@ -74,13 +74,11 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 			_, err := publisher.Publish(ctx, c.DeadLetter, data, attributes)
 			return err
 		},
-	}
-	a.Clock = &workflow.Reconciler{Reruns: &workflow.Reruns{
-		Runner: a.Workflows, Quiet: c.Quiet,
 		Ask: func(ctx context.Context, data []byte, attributes map[string]string) (string, error) {
 			return publisher.Publish(ctx, c.Topic, data, attributes)
 		},
-	}}
+	}
+	a.Clock = &workflow.Reconciler{Reruns: &workflow.Reruns{Runner: a.Workflows, Quiet: c.Quiet}}
 	return a, nil
 }
 

@@ -34,6 +34,7 @@ type Message struct {
 	Hops     int    // how many runs led to this one
 	Reason   string // why it was asked for, for people
 	Manual   bool   // a person asked
+	Resume   bool   // of a rerun: jobs that succeeded under the ordinal before need not run again
 }
 
 // payload is a message's data.
@@ -44,6 +45,7 @@ type payload struct {
 	Ordinal  int        `json:"ordinal,omitempty"`
 	Reason   string     `json:"reason,omitempty"`
 	Manual   bool       `json:"manual,omitempty"`
+	Resume   bool       `json:"resume,omitempty"`
 }
 
 // The attributes that Glint reads and writes.
@@ -55,7 +57,7 @@ const (
 
 // Encode is what a publisher sends: read back by Decode it is the same request.
 func (m Message) Encode() (data []byte, attributes map[string]string) {
-	p := payload{Workflow: m.Workflow, Job: m.Job, Ordinal: m.Ordinal, Reason: m.Reason, Manual: m.Manual}
+	p := payload{Workflow: m.Workflow, Job: m.Job, Ordinal: m.Ordinal, Reason: m.Reason, Manual: m.Manual, Resume: m.Resume}
 	attributes = map[string]string{}
 	if m.Cron != "" {
 		attributes[attrCron], attributes[attrZone] = m.Cron, m.TimeZone
@@ -95,7 +97,7 @@ func parse(data []byte) (payload, error) {
 			WithHint("they are in schedules.yaml: whoever may publish cannot set them")
 	case strings.Contains(err.Error(), "unknown field"):
 		return p, fault.Errorf(fault.Invalid, "the message has an %v", strings.TrimPrefix(err.Error(), "json: ")).
-			WithHint("a message has workflow, and if needed job, slot, ordinal, reason and manual")
+			WithHint("a message has workflow, and if needed job, slot, ordinal, reason, manual and resume")
 	}
 	return p, fault.Errorf(fault.Invalid, "the message is not JSON: %v", err).WithHint(`publish {"workflow": "NAME"}`)
 }
@@ -103,7 +105,7 @@ func parse(data []byte) (payload, error) {
 // request reads what a message asks for.
 func (m *Message) request(data []byte, attributes map[string]string) error {
 	p, err := parse(data)
-	m.Workflow, m.Job, m.Ordinal, m.Reason, m.Manual = p.Workflow, p.Job, p.Ordinal, p.Reason, p.Manual
+	m.Workflow, m.Job, m.Ordinal, m.Reason, m.Manual, m.Resume = p.Workflow, p.Job, p.Ordinal, p.Reason, p.Manual, p.Resume
 	m.Cron, m.TimeZone = attributes[attrCron], attributes[attrZone]
 	if !workflowName.MatchString(m.Workflow) {
 		m.Workflow = "" // it goes into logs and attributes as a name, and it is none

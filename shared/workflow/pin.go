@@ -14,7 +14,16 @@ import (
 // pin fixes which generation of the manifest, with which variables, this run
 // reads: the first delivery decides, every later one and every job follows.
 func (r *Runner) pin(ctx context.Context, m trigger.Message, run ledger.Key) (ledger.Pin, error) {
+	if m.Job != "" || m.Resume { // most likely an earlier delivery has
+		pin, ok, err := r.Ledger.Pinned(ctx, run)
+		if err != nil || ok {
+			return pin, err
+		}
+	}
 	newest, err := r.newest(ctx, m.Workflow)
+	if err == nil && m.Resume && m.Ordinal > 0 {
+		newest.Keep, err = r.kept(ctx, run, newest)
+	}
 	if err == nil {
 		return r.Ledger.Pin(ctx, run, newest)
 	}
@@ -57,10 +66,6 @@ func missing(uri string) error {
 // parse reads the pinned generation.
 func (r *Runner) parse(ctx context.Context, name string, pin ledger.Pin) (*manifest.Workflow, error) {
 	text, err := read(ctx, r.Manifests, pin.Manifest, pin.Generation)
-	if errors.Is(err, fault.NotFound) && pin.Generation == "" {
-		return nil, fault.Errorf(fault.NotFound, "there is no manifest %s", pin.Manifest).
-			WithHint("upload it (scripts/deploy does), or correct the workflow's name")
-	}
 	if errors.Is(err, fault.NotFound) && pin.Generation == "" {
 		return nil, missing(pin.Manifest)
 	}

@@ -122,11 +122,14 @@ func (r *Reruns) reader(ctx context.Context, name string, o manifest.Override) (
 		}
 		return loc, nil
 	}
-	for _, j := range w.Jobs {
+	for i, j := range w.Jobs {
 		for _, in := range j.Inputs {
 			loc, err := locate("input "+in.Name, in.Dataset)
 			if err != nil {
 				return nil, err
+			}
+			if made := earlierOutputs(w.Jobs, i); slices.ContainsFunc(made, in.Dataset.Same) {
+				continue // this run's own: that it lands is no news
 			}
 			one.reads, one.inputs = append(one.reads, in.Dataset), append(one.inputs, loc)
 		}
@@ -139,6 +142,26 @@ func (r *Reruns) reader(ctx context.Context, name string, o manifest.Override) (
 		}
 	}
 	return one, nil
+}
+
+// earlierOutputs is what the jobs write that the i-th depends on, through others
+// as well.
+func earlierOutputs(jobs []manifest.Job, i int) (all []udl.Address) {
+	seen := map[string]bool{}
+	var visit func(j *manifest.Job)
+	visit = func(j *manifest.Job) {
+		for k := range jobs {
+			if d := &jobs[k]; slices.Contains(j.Dependencies, d.Name) && !seen[d.Name] {
+				seen[d.Name] = true
+				for _, out := range d.Outputs {
+					all = append(all, out.Dataset)
+				}
+				visit(d)
+			}
+		}
+	}
+	visit(&jobs[i])
+	return all
 }
 
 // place is what two addresses of the same thing have in common.

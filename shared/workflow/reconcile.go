@@ -83,6 +83,8 @@ func (r *Reconciler) runs(ctx context.Context, t *Tick) error {
 		case err != nil:
 		case o.Outcome != nil:
 			err = r.close(ctx, o, t)
+		case o.Silent(now, since) && o.Key.Job == "":
+			err = r.resume(ctx, o, now.Add(-since), t)
 		case o.Silent(now, since):
 			err = r.revive(ctx, o, t)
 		}
@@ -115,13 +117,11 @@ func (r *Reconciler) revive(ctx context.Context, o ledger.Open, t *Tick) error {
 		return err
 	}
 	if n >= maxRevivals {
-		t.Stuck++
-		r.Log.Error("run is stuck", "run", o.Key.String(), "attempt", o.Attempt, "released", o.Released,
-			"hints", []string{"its message was sent " + fmt.Sprint(n) + " times and nobody claimed it: look at the dead-letter topic; glint cancel and glint rerun"})
+		r.stuck(o, n, t)
 		return nil
 	}
 	m := trigger.Message{
-		Workflow: o.Key.Workflow, Slot: o.Key.Slot, Ordinal: o.Key.Ordinal, Manual: o.Holder.Manual,
+		Workflow: o.Key.Workflow, Job: o.Key.Job, Slot: o.Key.Slot, Ordinal: o.Key.Ordinal, Manual: o.Holder.Manual,
 		Reason: "revived: nothing was heard of attempt " + fmt.Sprint(o.Attempt),
 	}
 	data, attributes := m.Encode()
@@ -132,6 +132,64 @@ func (r *Reconciler) revive(ctx context.Context, o ledger.Open, t *Tick) error {
 	t.Revived++
 	r.Log.Warn("run revived", "run", o.Key.String(), "attempt", o.Attempt, "crashed", o.Attempt > 0 && o.Released == "",
 		"released", o.Released, "message_id", id)
+	return r.Ledger.Revive(ctx, o, n+1)
+}
+
+func (r *Reconciler) stuck(o ledger.Open, n int, t *Tick) {
+	t.Stuck++
+	r.Log.Error("run is stuck", "run", o.Key.String(), "attempt", o.Attempt, "released", o.Released,
+		"hints", []string{"its message was sent " + fmt.Sprint(n) + " times and nobody claimed it: look at the dead-letter topic; glint cancel and glint rerun"})
+}
+
+// resume brings a run of several jobs on whose messages were lost: none of its
+// jobs is at work, and none has been since. A job that is at work has a marker
+// of its own.
+func (r *Reconciler) resume(ctx context.Context, o ledger.Open, since time.Time, t *Tick) error {
+	pin, _, err := r.Ledger.Pinned(ctx, o.Key) // written before the marker
+	if err != nil {
+		return err
+	}
+	w, err := r.parse(ctx, o.Key.Workflow, pin)
+	if err != nil && fault.Retry(err) {
+		return err
+	}
+	if err != nil {
+		t.Stuck++
+		r.Log.Error("run is stuck", "run", o.Key.String(), "error", err.Error(), "hints", fault.Hints(err))
+		return nil
+	}
+	states, err := r.states(ctx, o.Key, w)
+	if err != nil {
+		return err
+	}
+	manual, moved := false, false
+	for _, s := range states {
+		if s.Attempt > 0 && s.Outcome == nil || s.Updated.After(since) {
+			return nil
+		}
+		manual, moved = manual || s.Holder.Manual, moved || s.Updated.After(o.Marked)
+	}
+	n, err := r.Ledger.Revived(ctx, o)
+	if err != nil {
+		return err
+	}
+	if moved { // the last message that was sent anew did help
+		n = 0
+	}
+	if n >= maxRevivals {
+		r.stuck(o, n, t)
+		return nil
+	}
+	if err := r.keep(ctx, o.Key, pin); err != nil {
+		return err
+	}
+	m := trigger.Message{Workflow: o.Key.Workflow, Slot: o.Key.Slot, Ordinal: o.Key.Ordinal, Manual: manual, Reason: "revived: its next message was lost"}
+	asked, err := r.advance(ctx, m, o.Key, w, "")
+	if err != nil || asked == 0 { // it has ended
+		return err
+	}
+	t.Revived++
+	r.Log.Warn("run revived", "run", o.Key.String(), "jobs", asked)
 	return r.Ledger.Revive(ctx, o, n+1)
 }
 

@@ -34,8 +34,6 @@ const patience = 15 * time.Minute
 // mark waits for any tick.
 type Reruns struct {
 	*Runner
-	// Ask publishes a message on the topic of runs.
-	Ask   func(ctx context.Context, data []byte, attributes map[string]string) (id string, err error)
 	Quiet time.Duration // DefaultQuiet if 0
 
 	mu    sync.Mutex
@@ -129,7 +127,11 @@ func (r *Reruns) going(ctx context.Context, workflow string, last ledger.Started
 	if last.Slot.IsZero() {
 		return false, nil
 	}
-	jobs, err := r.Ledger.Jobs(ctx, ledger.Key{Workflow: workflow, Slot: last.Slot})
+	run := ledger.Key{Workflow: workflow, Slot: last.Slot}
+	if going, err := r.Ledger.Going(ctx, run); err != nil || going {
+		return going, err
+	}
+	jobs, err := r.Ledger.Jobs(ctx, run)
 	if err != nil {
 		return false, err
 	}
@@ -186,15 +188,20 @@ func (r *Runner) Again(ctx context.Context, workflow string, slot time.Time) (le
 		return last, fault.Errorf(fault.NotFound, "workflow %s has no run of the slot %s", workflow, slot.Format(time.RFC3339Nano)).
 			WithHint("glint run %s --slot %s starts it", workflow, slot.Format(time.RFC3339Nano))
 	}
+	going, err := r.Ledger.Going(ctx, last)
+	if err != nil {
+		return last, err
+	}
 	jobs, err := r.Ledger.Jobs(ctx, last)
 	if err != nil {
 		return last, err
 	}
 	for _, j := range jobs { // none has begun where the message was put aside: that is mended now, or would be again
-		if j.Outcome == nil {
-			return last, fault.Errorf(fault.Refused, "the run %s has not ended", last).
-				WithHint("it is tried again by itself; glint cancel %s ends it", last)
-		}
+		going = going || j.Outcome == nil
+	}
+	if going {
+		return last, fault.Errorf(fault.Refused, "the run %s has not ended", last).
+			WithHint("it is tried again by itself; glint cancel %s ends it", last)
 	}
 	last.Ordinal++
 	return last, nil

@@ -29,12 +29,11 @@ func TestEventsKilledAnywhere(t *testing.T) {
 			runner := *l.runner
 			runner.Manifests, runner.Ledger = f, &ledger.Ledger{Store: f, Prefix: "gs://state", ID: "test"}
 			ask := l.tick.Ask
-			l.tick = &workflow.Reconciler{Reruns: &workflow.Reruns{Runner: &runner,
-				Ask: func(ctx context.Context, data []byte, attributes map[string]string) (id string, err error) {
-					err = f.do(func() error { id, err = ask(ctx, data, attributes); return err })
-					return id, err
-				},
-			}}
+			runner.Ask = func(ctx context.Context, data []byte, attributes map[string]string) (id string, err error) {
+				err = f.do(func() error { id, err = ask(ctx, data, attributes); return err })
+				return id, err
+			}
+			l.tick = &workflow.Reconciler{Reruns: &workflow.Reruns{Runner: &runner}}
 			l.lifetime(t, f)
 			landed := l.sink.Landed(table)
 			read := map[string]bool{}

@@ -31,7 +31,7 @@ type shore struct {
 func newShore(t *testing.T) *shore {
 	l := &shore{cloud: newCloud(t), now: time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)}
 	l.store.Mem.Now = l.time
-	reruns := &workflow.Reruns{Runner: l.runner, Ask: func(_ context.Context, data []byte, attributes map[string]string) (string, error) {
+	l.runner.Ask = func(_ context.Context, data []byte, attributes map[string]string) (string, error) {
 		l.clock.Lock()
 		defer l.clock.Unlock()
 		body, err := json.Marshal(map[string]any{"message": map[string]any{
@@ -43,8 +43,8 @@ func newShore(t *testing.T) *shore {
 		m, err := trigger.Decode(http.Header{}, body)
 		l.asked = append(l.asked, m)
 		return m.ID, err
-	}}
-	l.tick = &workflow.Reconciler{Reruns: reruns}
+	}
+	l.tick = &workflow.Reconciler{Reruns: &workflow.Reruns{Runner: l.runner}}
 	return l
 }
 

@@ -29,9 +29,11 @@ type Runner struct {
 	Jobs      *job.Runner
 	// DeadLetter keeps a message that no retry can help, with the reason.
 	DeadLetter func(ctx context.Context, data []byte, attributes map[string]string) error
-	Instance   string // names this process in claims
-	Log        *slog.Logger
-	Now        func() time.Time
+	// Ask publishes a message on the topic of runs.
+	Ask      func(ctx context.Context, data []byte, attributes map[string]string) (id string, err error)
+	Instance string // names this process in claims
+	Log      *slog.Logger
+	Now      func() time.Time
 }
 
 // Deliver takes a message as the push subscription sends it. A nil error means
@@ -78,6 +80,9 @@ func (r *Runner) Handle(ctx context.Context, m trigger.Message) error {
 	var done *ledger.Done
 	switch {
 	case errors.As(err, &done):
+		if err := r.follows(ctx, m, key, w); err != nil { // who ended it may have died before it could
+			return err
+		}
 		return r.ended(ctx, m, key, done.Outcome)
 	case err != nil:
 		return fmt.Errorf("run %s: %w", key, err)
@@ -86,6 +91,9 @@ func (r *Runner) Handle(ctx context.Context, m trigger.Message) error {
 	r.line(key, m, outcome, err)
 	if err != nil {
 		return fmt.Errorf("run %s: %w", key, err)
+	}
+	if err := r.follows(ctx, m, key, w); err != nil {
+		return err
 	}
 	return verdict(key, outcome)
 }
@@ -129,7 +137,7 @@ func (r *Runner) unreadable(ctx context.Context, m trigger.Message, run ledger.K
 		return look
 	}
 	for _, s := range jobs {
-		if s.Outcome != nil {
+		if s.Outcome != nil && (m.Job == "" || m.Job == s.Key.Job) {
 			return r.ended(ctx, m, s.Key, *s.Outcome)
 		}
 	}
