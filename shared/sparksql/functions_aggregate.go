@@ -288,6 +288,5 @@ func writeBy(extreme string) func(*writer, *apply, []string) string {
 
 // instead says what to write for a function that no other can replace unseen.
 var instead = map[string]string{
-	"approx_count_distinct": "it is an estimate of Spark's own; count(DISTINCT a) is exact",
-	"count_min_sketch":      "it is a sketch of Spark's own; group by the values and count them",
+	"count_min_sketch": "it is a sketch of Spark's own; group by the values and count them",
 }

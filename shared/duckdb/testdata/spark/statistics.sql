@@ -37,3 +37,13 @@ SELECT id, row_number() OVER (ORDER BY k) r FROM (SELECT id, id % 2 k FROM range
 SELECT y, row_number() OVER (ORDER BY id) r, first(y) OVER (ORDER BY id) f FROM (select x.id, x.id as y from range(0,6,1,1) as x union all select null, 42 union all select null, 43) ORDER BY y;
 SELECT id, row_number() OVER (ORDER BY k) r FROM (SELECT id, id % 2 k FROM range(0,6,1,1)) ORDER BY k, id;
 SELECT first(id), last(id), collect_list(id) FROM (SELECT id FROM range(0,300,1,1) ORDER BY id % 5);
+SELECT approx_count_distinct(x), approx_count_distinct(x, 0.05), approx_count_distinct(NULL) FROM VALUES (1),(2),(2),(NULL) AS t(x);
+SELECT approx_count_distinct(id), approx_count_distinct(id % 300), approx_count_distinct(id % 450), approx_count_distinct(cast(id as string)), approx_count_distinct(id * 1.5D), approx_count_distinct(cast(id as decimal(20,3))) FROM range(500);
+SELECT approx_count_distinct(id), approx_count_distinct(id % 1700), approx_count_distinct(id % 1280), approx_count_distinct(concat('k', id)), approx_count_distinct(date_add(DATE '2020-01-01', cast(id as int))), approx_count_distinct(id > 5) FROM range(2000);
+SELECT approx_count_distinct(id), approx_count_distinct(-id), approx_count_distinct(id % 2559), approx_count_distinct(id % 2600), approx_count_distinct(id % 5000) FROM range(20000);
+SELECT k, approx_count_distinct(v), approx_count_distinct(v) FILTER (WHERE v > 5) FROM (SELECT id % 3 AS k, id AS v FROM range(100)) GROUP BY k ORDER BY k;
+SELECT approx_count_distinct(id) FROM range(0);
+SELECT v, approx_count_distinct(v % 3) OVER (PARTITION BY v % 2) AS n, approx_count_distinct(v) OVER (ORDER BY v) AS m FROM (SELECT id AS v FROM range(6)) ORDER BY v;
+SELECT id * 100 AS n, (SELECT approx_count_distinct(r.id) FROM range(400) r) AS a FROM range(2) ORDER BY 1;
+SELECT approx_count_distinct(f), approx_count_distinct(d), approx_count_distinct(t), approx_count_distinct(b) FROM VALUES (float(0), 0D, timestamp '2020-01-01 00:00:00', X'00'), (float(-0.0), -0D, timestamp '2020-01-02 00:00:00', X'01'), (float('NaN'), double('NaN'), NULL, NULL) AS v(f, d, t, b);
+SELECT approx_count_distinct(DISTINCT id) FROM range(10);
