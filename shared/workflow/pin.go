@@ -87,16 +87,7 @@ func (r *Runner) parse(ctx context.Context, name string, pin ledger.Pin) (*manif
 		return nil, fault.Errorf(fault.Invalid, "%s: the workflow is called %q", pin.Manifest, w.Name).At(w.Pos).
 			WithHint("a file's stem is its workflow's name: rename one of them")
 	}
-	return w, Supported(w)
-}
-
-// Supported says what of a workflow that can be read the cloud does not run yet.
-func Supported(w *manifest.Workflow) error {
-	if len(w.Jobs) > 1 {
-		return fault.Errorf(fault.Refused, "several jobs in one dag are not supported in the cloud yet").At(w.Jobs[1].Pos).
-			WithHint("make each job a workflow of its own, and schedule it after the other; glint try runs them all here")
-	}
-	return nil
+	return w, nil
 }
 
 func (r *Runner) uri(workflow string) string { return r.Prefix + "/workflows/" + workflow + ".yaml" }

@@ -68,7 +68,13 @@ func (r *Runner) Handle(ctx context.Context, m trigger.Message) error {
 	if err != nil {
 		return r.unreadable(ctx, m, run, err)
 	}
-	j := &w.Jobs[0] // the only one: see Supported
+	j, err := r.job(ctx, m, run, w)
+	switch {
+	case err != nil:
+		return err
+	case j == nil:
+		return r.begin(ctx, m, run, w, pin)
+	}
 	key := run
 	key.Job = j.Name
 
