@@ -7,15 +7,16 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/glint-data/glint/shared/fault"
 	"github.com/glint-data/glint/shared/ledger"
 )
 
 func cancelCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "cancel RUN",
-		Short: "Stop a run that is going; its target stays as it was",
-		Args:  cobra.ExactArgs(1),
+		Short: "Stop a run that is going; its targets stay as they are",
+		Long: "Jobs that are at work stop, and jobs that wait for them never begin. RUN is as glint run prints it; with a job\n" +
+			"behind it, as in WORKFLOW/SLOT.ORDINAL/JOB, that job stops and what depends on it is skipped.",
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			key, err := ledger.ParseKey(args[0])
 			if err != nil {
@@ -26,22 +27,20 @@ func cancelCommand() *cobra.Command {
 				return err
 			}
 			defer a.Close()
-			jobs, err := a.Ledger.Jobs(cmd.Context(), key)
+			seen, err := a.Workflows.Cancel(cmd.Context(), key, who())
 			if err != nil {
 				return err
 			}
-			if len(jobs) == 0 {
-				return fault.Errorf(fault.NotFound, "there is no run %s", key)
-			}
-			for _, s := range jobs {
-				if s.Outcome != nil {
+			for _, s := range seen.Jobs {
+				switch {
+				case key.Job != "" && key.Job != s.Key.Job:
+				case s.Outcome != nil:
 					fmt.Fprintf(cmd.OutOrStdout(), "%s has %s already\n", s.Key, s.Outcome.Status)
-					continue
+				case s.Attempt > 0:
+					fmt.Fprintf(cmd.OutOrStdout(), "%s will stop within %s\n", s.Key, a.Config.Lease/3)
+				default:
+					fmt.Fprintf(cmd.OutOrStdout(), "%s will not begin\n", s.Key)
 				}
-				if err := a.Ledger.Cancel(cmd.Context(), s.Key, who()); err != nil {
-					return err
-				}
-				fmt.Fprintf(cmd.OutOrStdout(), "%s will stop within %s\n", s.Key, a.Config.Lease/3)
 			}
 			return nil
 		},

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/glint-data/glint/shared/ledger"
+	"github.com/glint-data/glint/shared/workflow"
 )
 
 const demoWorkflow = "bq-write-01"
@@ -53,16 +54,16 @@ func demo(ctx context.Context, w io.Writer, dir string, verbose bool) error {
 	if _, err := l.cloud.Fire(ctx, demoWorkflow); err != nil {
 		return err
 	}
-	key, outcome, err := follow(ctx, l.app, ledger.Key{Workflow: demoWorkflow}, fired, say)
+	seen, err := follow(ctx, l.app, ledger.Key{Workflow: demoWorkflow}, fired, say)
 	say.done()
 	if err != nil {
 		return err
 	}
-	printRun(w, key, outcome)
-	if outcome.Status != ledger.Succeeded {
-		return fmt.Errorf("the run ended %s", outcome.Status)
+	printRuns(w, seen)
+	if seen.Outcome.Status != ledger.Succeeded {
+		return fmt.Errorf("the run ended %s", seen.Outcome.Status)
 	}
-	if err := printTargets(ctx, w, l.app, outcome); err != nil {
+	if err := printTargets(ctx, w, l.app, seen); err != nil {
 		return err
 	}
 	fmt.Fprintf(w, "\nTry next:\n  edit %s and run the demo again\n  glint local                keep this cloud up and play with it\n  glint run %s      ask it for a run, from another terminal\n",
@@ -71,14 +72,16 @@ func demo(ctx context.Context, w io.Writer, dir string, verbose bool) error {
 }
 
 // printTargets shows what the run's targets hold now.
-func printTargets(ctx context.Context, w io.Writer, app *app, o ledger.Outcome) error {
-	for _, r := range o.Receipts {
-		rows, err := app.BigQuery.Preview(ctx, strings.SplitN(r.Target.Address, ".", 3), 10)
-		if err != nil {
-			return err
+func printTargets(ctx context.Context, w io.Writer, app *app, seen workflow.Run) error {
+	for _, s := range seen.Jobs {
+		for _, r := range s.Outcome.Receipts {
+			rows, err := app.BigQuery.Preview(ctx, strings.SplitN(r.Target.Address, ".", 3), 10)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(w, "\n%s\n\n", r.Target.Address)
+			printRows(w, rows)
 		}
-		fmt.Fprintf(w, "\n%s\n\n", r.Target.Address)
-		printRows(w, rows)
 	}
 	return nil
 }

@@ -125,7 +125,7 @@ func TestWatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	say := newProgress(io.Discard)
-	first, _, err := follow(t.Context(), l.app, ledger.Key{Workflow: demoWorkflow}, since, say)
+	first, err := follow(t.Context(), l.app, ledger.Key{Workflow: demoWorkflow}, since, say)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,13 +137,13 @@ func TestWatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	var second ledger.Key
-	for end := time.Now().Add(20 * time.Second); second.Slot.Equal(first.Slot) || second.Slot.IsZero(); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(20 * time.Second); second.Slot.Equal(first.Key.Slot) || second.Slot.IsZero(); time.Sleep(50 * time.Millisecond) {
 		if second, _, err = l.app.Ledger.Latest(t.Context(), demoWorkflow); err != nil || time.Now().After(end) {
 			t.Fatalf("no run after the change: %v", err)
 		}
 	}
-	if _, o, err := follow(t.Context(), l.app, second, since, say); err != nil || o.Status != ledger.Succeeded || len(o.Receipts) != 1 {
-		t.Errorf("the run after the change: %+v, %v", o, err)
+	if seen, err := follow(t.Context(), l.app, second, since, say); err != nil || seen.Outcome.Status != ledger.Succeeded || len(seen.Outcome.Receipts) != 1 {
+		t.Errorf("the run after the change: %+v, %v", seen.Outcome, err)
 	}
 	say.done()
 }

@@ -55,11 +55,11 @@ func TestPublish(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, o, err := follow(t.Context(), l.app, ledger.Key{Workflow: "once", Slot: slot}, time.Now(), newProgress(io.Discard))
-		if err != nil || o.Status != ledger.Succeeded {
-			t.Fatalf("%+v, %v", o, err)
+		seen, err := follow(t.Context(), l.app, ledger.Key{Workflow: "once", Slot: slot}, time.Now(), newProgress(io.Discard))
+		if err != nil || seen.Outcome.Status != ledger.Succeeded {
+			t.Fatalf("%+v, %v", seen.Outcome, err)
 		}
-		return o
+		return *seen.Outcome
 	}
 	put(once)
 	asked()

@@ -10,9 +10,40 @@ import (
 
 	"github.com/glint-data/glint/shared/ledger"
 	"github.com/glint-data/glint/shared/relation"
+	"github.com/glint-data/glint/shared/workflow"
 )
 
-// printRun shows a run as a person wants to see it: how it ended, what each
+// printRuns shows a run with all its jobs: one by itself, several as a table and
+// then each that was at work.
+func printRuns(w io.Writer, r workflow.Run) {
+	if len(r.Jobs) == 1 {
+		printRun(w, r.Jobs[0].Key, *r.Outcome)
+		return
+	}
+	fmt.Fprintf(w, "\n%s  %s\n  slot %s, %d jobs, %s\n\n", headline(r.Outcome.Status), r.Key, r.Key.Slot.Format(time.RFC3339), len(r.Jobs),
+		took(r.Outcome.Ended.Sub(r.Outcome.Started)))
+	var rows [][]string
+	for _, s := range r.Jobs {
+		o, written := s.Outcome, int64(0)
+		for _, receipt := range o.Receipts {
+			written += receipt.Rows
+		}
+		what := o.Error
+		if s.Attempt == 0 && o.Status == ledger.Succeeded {
+			what = o.Notes[len(o.Notes)-1] // kept from an earlier run
+		}
+		what, _, _ = strings.Cut(what, "\n")
+		rows = append(rows, []string{s.Key.Job, string(o.Status), took(o.Ended.Sub(o.Started)), count(nonZero(written)), what})
+	}
+	printTable(w, "  ", []string{"job", "ended", "time", "rows", ""}, rows, map[int]bool{2: true, 3: true})
+	for _, s := range r.Jobs {
+		if s.Attempt > 0 {
+			printRun(w, s.Key, *s.Outcome)
+		}
+	}
+}
+
+// printRun shows a job's run as a person wants to see it: how it ended, what each
 // part took, and what the target says it did.
 func printRun(w io.Writer, k ledger.Key, o ledger.Outcome) {
 	fmt.Fprintf(w, "\n%s  %s\n", headline(o.Status), k)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/user"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,6 +17,7 @@ import (
 	"github.com/glint-data/glint/shared/ledger"
 	"github.com/glint-data/glint/shared/setup"
 	"github.com/glint-data/glint/shared/trigger"
+	"github.com/glint-data/glint/shared/workflow"
 )
 
 func runCommand() *cobra.Command {
@@ -69,61 +71,82 @@ func ask(ctx context.Context, w io.Writer, m trigger.Message, detach bool) error
 	if detach {
 		return nil
 	}
-	key, outcome, err := follow(ctx, a, key, asked, say)
+	seen, err := follow(ctx, a, key, asked, say)
 	say.done()
 	if err != nil {
 		return err
 	}
-	printRun(w, key, outcome)
-	if outcome.Status != ledger.Succeeded {
-		return fmt.Errorf("the run ended %s", outcome.Status)
+	printRuns(w, seen)
+	if seen.Outcome.Status != ledger.Succeeded {
+		return fmt.Errorf("the run ended %s", seen.Outcome.Status)
 	}
-	return printTargets(ctx, w, a, outcome)
+	return printTargets(ctx, w, a, seen)
 }
 
 // patience is how long a run may take to begin before a person wants to know why.
 const patience = 30 * time.Second
 
-// follow watches a run in the ledger until it has ended. Where the key has no
-// slot, it is the first run of the workflow that began after since.
-func follow(ctx context.Context, a *app, key ledger.Key, since time.Time, say *progress) (ledger.Key, ledger.Outcome, error) {
+// follow watches a run in the ledger until all its jobs have ended. Where the key
+// has no slot, it is the latest run of the workflow that there is.
+func follow(ctx context.Context, a *app, key ledger.Key, since time.Time, say *progress) (workflow.Run, error) {
 	warned := false
+	var watch *workflow.Watch
 	for ; ; sleep(ctx, 150*time.Millisecond) {
 		if ctx.Err() != nil {
-			return key, ledger.Outcome{}, context.Cause(ctx)
+			return workflow.Run{Key: key}, context.Cause(ctx)
 		}
 		if key.Slot.IsZero() {
 			latest, ok, err := a.Ledger.Latest(ctx, key.Workflow)
 			if err != nil {
-				return key, ledger.Outcome{}, err
+				return workflow.Run{Key: key}, err
 			}
 			if ok {
 				key = latest
 			}
 		}
-		var jobs []ledger.State
+		var seen workflow.Run
 		if !key.Slot.IsZero() {
+			if watch == nil {
+				watch = a.Workflows.Watch(key)
+			}
 			var err error
-			if jobs, err = a.Ledger.Jobs(ctx, key); err != nil {
-				return key, ledger.Outcome{}, err
+			if seen, err = watch.Look(ctx); err != nil || seen.Outcome != nil {
+				return seen, err
 			}
 		}
-		if len(jobs) == 0 {
+		if !seen.Begun() {
 			if !warned && time.Since(since) > patience {
 				warned = true
 				say.step("nothing has begun after %s: is there a manifest of this name, does the subscription push? A message that cannot succeed is on the dead-letter topic, with its reason", patience)
 			}
 			continue
 		}
-		s := jobs[0]
-		if s.Outcome != nil {
-			return s.Key, *s.Outcome, nil
-		}
-		say.step("%s", state(s))
+		say.step("%s", working(seen.Jobs))
 	}
 }
 
-// state is a run in one line, for people who wait.
+// working is a run in one line, for people who wait: the jobs that are at work.
+func working(jobs []ledger.State) string {
+	if len(jobs) == 1 {
+		return state(jobs[0])
+	}
+	ended, at := 0, []string{}
+	for _, s := range jobs {
+		switch {
+		case s.Outcome != nil:
+			ended++
+		case s.Attempt > 0:
+			at = append(at, state(s))
+		}
+	}
+	text := fmt.Sprintf("%d of %d jobs have ended", ended, len(jobs))
+	if len(at) > 0 {
+		text += "; " + strings.Join(at, "; ")
+	}
+	return text
+}
+
+// state is a job at work in one line.
 func state(s ledger.State) string {
 	text := fmt.Sprintf("%s, attempt %d: %s", s.Key.Job, s.Attempt, s.Progress.Stage)
 	if s.Progress.BytesTotal > 0 {

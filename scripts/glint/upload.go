@@ -18,7 +18,6 @@ import (
 	"github.com/glint-data/glint/shared/manifest"
 	"github.com/glint-data/glint/shared/object"
 	"github.com/glint-data/glint/shared/plug"
-	"github.com/glint-data/glint/shared/workflow"
 )
 
 func uploadCommand() *cobra.Command {
@@ -81,10 +80,7 @@ func checkFile(w io.Writer, file string, text []byte) error {
 	var err error
 	switch filepath.Dir(place(file)) {
 	case "workflows":
-		var m *manifest.Workflow
-		if m, notes, err = manifest.Parse(file, text, variablesOf(file)); err == nil {
-			err = workflow.Supported(m)
-		}
+		_, notes, err = manifest.Parse(file, text, variablesOf(file))
 	case "depots":
 		_, notes, err = depot.ParseManifest(file, text)
 	default:
