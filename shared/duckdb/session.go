@@ -126,7 +126,7 @@ func (in *input) source(n, buffer int) (string, error) {
 
 // Define names a query and checks that DuckDB means the same columns by it.
 func (s *session) Define(ctx context.Context, v engine.View) error {
-	query := v.Query.DuckDB(s.view)
+	query := v.Query.View(s.view)
 	var deps []int
 	name := s.name(v.Name)
 	s.ordered = s.ordered || v.Query.OrderSensitive || v.Query.Sorted
@@ -157,13 +157,13 @@ func (s *session) Define(ctx context.Context, v engine.View) error {
 // agree checks DuckDB's own description of a view. The resolver's types are the
 // ones that count; where they differ, the bug is ours and the run must fail.
 func (s *session) agree(ctx context.Context, view string, cols []relation.Column) error {
-	casts := make([]string, len(cols))
+	casts, names := make([]string, len(cols)), sparksql.ViewNames(cols)
 	for i, c := range cols {
 		name, err := typeName(c.Type)
 		if err != nil {
 			return fmt.Errorf("column %s: %w", c.Name, err)
 		}
-		casts[i] = fmt.Sprintf("CAST(NULL AS %s) AS %s", name, quoted(c.Name))
+		casts[i] = fmt.Sprintf("CAST(NULL AS %s) AS %s", name, quoted(names[i]))
 	}
 	want, err := s.describe(ctx, "SELECT "+strings.Join(casts, ", "))
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/glint-data/glint/shared/manifest"
 	"github.com/glint-data/glint/shared/relation"
 	"github.com/glint-data/glint/shared/sink"
+	"github.com/glint-data/glint/shared/sparksql"
 	"github.com/glint-data/glint/shared/stage"
 )
 
@@ -91,6 +92,9 @@ func (r *run) inspectOutput(ctx context.Context, m *manifest.Output) (*output, e
 	cols, ok := r.scope.Relation(m.Step)
 	if !ok {
 		return nil, fault.Errorf(fault.Invalid, "there is no step or input of this name").At(m.Pos)
+	}
+	if err := sparksql.Duplicate(cols); err != nil {
+		return nil, at(m.Pos, err)
 	}
 	k := r.lease.Key()
 	o := &output{manifest: m, writer: w, out: sink.Output{

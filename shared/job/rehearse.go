@@ -51,6 +51,10 @@ func (r *Runner) Rehearse(ctx context.Context, j *manifest.Job, put func(ctx con
 			mistakes = append(mistakes, fmt.Errorf("output %s: %w", name, fault.Errorf(fault.Invalid, "there is no step or input of this name").At(j.Outputs[i].Pos)))
 			continue
 		}
+		if err := sparksql.Duplicate(cols); err != nil {
+			mistakes = append(mistakes, fmt.Errorf("output %s: %w", name, at(j.Outputs[i].Pos, err)))
+			continue
+		}
 		done.Columns[name] = cols
 		exports = append(exports, engine.Export{
 			Output: name, View: step, Columns: cols, Form: relation.Parquet,

@@ -75,14 +75,7 @@ func (r *run) defineStep(ctx context.Context, s engine.Session, step *manifest.S
 
 // resolve gives a step's sql its meaning.
 func (r *run) resolve(step *manifest.Step) (*sparksql.Query, error) {
-	q, err := sparksql.ResolveWith(step.SQL.Value, step.SQL.At, r.scope, r.settings())
-	if err != nil {
-		return nil, err
-	}
-	if err := q.Duplicate(); err != nil {
-		return nil, at(step.Pos, err)
-	}
-	return q, nil
+	return sparksql.ResolveWith(step.SQL.Value, step.SQL.At, r.scope, r.settings())
 }
 
 // settings are those of the session that the job asks for.
@@ -108,10 +101,7 @@ func (r *run) apply(ctx context.Context, s engine.Session, step *manifest.Step, 
 		place := func(int) fault.Pos { return f.Pos }
 		scope, set := sparksql.Scopes{below: q.Columns}, r.settings()
 		set.Compiled = true
-		if q, err = sparksql.ResolveWith(text, place, scope, set); err == nil {
-			err = q.Duplicate()
-		}
-		if err != nil {
+		if q, err = sparksql.ResolveWith(text, place, scope, set); err != nil {
 			return nil, fmt.Errorf("function %s: %w", f.Name, err)
 		}
 	}

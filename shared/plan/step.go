@@ -24,9 +24,6 @@ func (w *planner) step(j *manifest.Job, s *manifest.Step, scope sparksql.Scopes)
 	set := j.Session
 	set.Now = w.Now
 	q, err := sparksql.ResolveWith(s.SQL.Value, s.SQL.At, scope, set)
-	if err == nil {
-		err = at(s.Pos, q.Duplicate())
-	}
 	if err != nil {
 		w.wrongStep(s, err)
 		w.unplaced(s)
@@ -42,9 +39,6 @@ func (w *planner) step(j *manifest.Job, s *manifest.Step, scope sparksql.Scopes)
 			set.Compiled = true
 			p.Functions = append(p.Functions, text)
 			q, err = sparksql.ResolveWith(text, func(int) fault.Pos { return f.Pos }, sparksql.Scopes{below: q.Columns}, set)
-			if err == nil {
-				err = at(f.Pos, q.Duplicate())
-			}
 			if err != nil {
 				err = fmt.Errorf("function %s: %w", f.Name, err)
 			}
@@ -93,6 +87,9 @@ func joined(mistakes []error) error { return errors.Join(mistakes...) }
 // output finds where an output goes and what becomes of what is there.
 func (w *planner) output(ctx context.Context, o *manifest.Output, cols []relation.Column) *Output {
 	p := &Output{Name: o.Name, Address: o.Dataset.String(), Format: o.Format, Guards: w.Guards, Schema: columns(cols)}
+	if err := sparksql.Duplicate(cols); err != nil {
+		w.wrong(fmt.Errorf("output %s: %w", o.Name, at(o.Pos, err)))
+	}
 	if o.Dataset.Depot == "" {
 		return p
 	}

@@ -60,7 +60,7 @@ func (r *resolver) source(cols []relation.Column, inner []string) *source {
 }
 
 func (r *resolver) table(name string, cols []relation.Column, at int) *source {
-	s := r.source(cols, relation.Names(cols))
+	s := r.source(cols, unique(relation.Names(cols)))
 	s.table = name
 	r.reads = append(r.reads, read{name, at})
 	return s

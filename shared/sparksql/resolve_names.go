@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/glint-data/glint/shared/fault"
 	"github.com/glint-data/glint/shared/relation"
 )
 
@@ -202,13 +203,20 @@ func unique(list []string) []string {
 }
 
 // Duplicate returns an error if two columns have the same name: right for a
-// query, wrong for a view, whose columns must be told apart. at is the place of
+// query, wrong for what is written or kept under that name. at is the place of
 // the query in the manifest.
-func (q *Query) Duplicate() error {
-	for i, c := range q.Columns {
-		if j := relation.Find(q.Columns[:i], c.Name); j >= 0 {
+func (q *Query) Duplicate() error { return duplicate(q.Columns, q.at) }
+
+// Duplicate is the same of columns without a place.
+func Duplicate(cols []relation.Column) error {
+	return duplicate(cols, func(int) fault.Pos { return fault.Pos{} })
+}
+
+func duplicate(cols []relation.Column, at func(int) fault.Pos) error {
+	for i, c := range cols {
+		if j := relation.Find(cols[:i], c.Name); j >= 0 {
 			return invalid(0, "columns %d and %d are both called %q", j+1, i+1, c.Name).
-				because("give one another name with AS").fault(q.at)
+				because("give one another name with AS").fault(at)
 		}
 	}
 	return nil

@@ -100,12 +100,25 @@ func Scan(name string, cols []relation.Column) *Query {
 // DuckDB writes q for DuckDB. relationName maps the name of a relation, as the
 // query spells it, to the engine's quoted identifier; nil quotes the name itself.
 func (q *Query) DuckDB(relationName func(string) string) string {
+	return q.write(relationName, false)
+}
+
+// View is DuckDB with columns called as [ViewNames] has them.
+func (q *Query) View(relationName func(string) string) string {
+	return q.write(relationName, true)
+}
+
+func (q *Query) write(relationName func(string) string, inner bool) string {
 	if relationName == nil {
 		relationName = quoteDuck
 	}
 	w := &writer{relation: relationName, zone: q.zone, now: q.now}
-	return w.top(q.plan, q.ctes)
+	return w.top(q.plan, q.ctes, inner)
 }
+
+// ViewNames are the names of a view's columns in the engine: as in Spark, two
+// columns may be called the same there, but not in DuckDB.
+func ViewNames(cols []relation.Column) []string { return unique(relation.Names(cols)) }
 
 // placer is the place of an offset in a text that stands alone.
 func placer(text string) func(int) fault.Pos {

@@ -55,14 +55,14 @@ func duckType(t relation.Type) string {
 }
 
 // top writes a whole query with its common table expressions.
-func (w *writer) top(p *plan, ctes []*common) string {
+func (w *writer) top(p *plan, ctes []*common, inner bool) string {
 	var with []string
 	for _, c := range ctes {
 		if c.used {
 			with = append(with, fmt.Sprintf("cte%d AS (%s)", c.id, w.query(c.of, true)))
 		}
 	}
-	s := w.query(p, false)
+	s := w.query(p, inner)
 	if with == nil {
 		return s
 	}
