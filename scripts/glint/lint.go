@@ -67,7 +67,7 @@ func lint(ctx context.Context, stdin io.Reader, w io.Writer, paths []string, o l
 	if err != nil {
 		return exit(2, err)
 	}
-	l := &plan.Linter{Options: options}
+	l := &plan.Linter{Options: options, Reader: reader(nil)}
 	texts := map[string][]byte{}
 	var problems []plan.Problem
 	files, err := manifests(paths)

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -12,7 +13,6 @@ import (
 
 	"github.com/glint-data/glint/shared/depot"
 	"github.com/glint-data/glint/shared/fault"
-	"github.com/glint-data/glint/shared/manifest"
 	"github.com/glint-data/glint/shared/object"
 	"github.com/glint-data/glint/shared/plan"
 )
@@ -65,26 +65,35 @@ func showPlan(ctx context.Context, stdin io.Reader, w io.Writer, path string, gi
 		vars = variablesOf(path)
 	}
 	o.Targets = depotsBeside(path)
-	m, notes, err := manifest.Parse(name, text, vars)
-	var p *plan.Plan
+	flows, notes, err := reader(vars).All(name, text)
+	var plans []*plan.Plan
 	if err == nil {
-		more := notes
-		p, notes, err = plan.Make(ctx, m, o)
-		notes = append(more, notes...)
+		var mistakes []error
+		for _, m := range flows {
+			p, more, err := plan.Make(ctx, m, o)
+			plans, notes = append(plans, p), append(notes, more...)
+			mistakes = append(append(mistakes, err), m.Undeployable...)
+		}
+		err = errors.Join(mistakes...)
 	}
 	problems := plan.Problems(name, err, notes)
 	if given.json {
 		if problems == nil {
 			problems = []plan.Problem{}
 		}
-		if err := printJSON(w, struct {
-			*plan.Plan
-			Problems []plan.Problem `json:"problems"`
-		}{p, problems}); err != nil {
-			return exit(2, err)
+		if len(plans) == 0 {
+			plans = []*plan.Plan{nil}
+		}
+		for _, p := range plans { // a line each
+			if err := printJSON(w, struct {
+				*plan.Plan
+				Problems []plan.Problem `json:"problems"`
+			}{p, problems}); err != nil {
+				return exit(2, err)
+			}
 		}
 	} else {
-		if p != nil {
+		for _, p := range plans {
 			p.Print(w)
 		}
 		if len(problems) > 0 {

@@ -21,6 +21,7 @@ import (
 	"github.com/glint-data/glint/shared/manifest"
 	"github.com/glint-data/glint/shared/plan"
 	"github.com/glint-data/glint/shared/plug"
+	"github.com/glint-data/glint/shared/udl"
 )
 
 type tryOptions struct {
@@ -37,7 +38,8 @@ func tryCommand() *cobra.Command {
 		Short: "Run a workflow here and now over files, and show its outputs",
 		Long: "Runs every job of the manifest on this machine, as the cloud would up to what it publishes. A folder stands for all\n" +
 			"depots: dataos://sales:raw/orders is DIR/sales/raw/orders.parquet, or .csv, .json, .avro, or a folder of such files; the\n" +
-			"collection none may be left out. Files may be of another format than the manifest's: their own counts. Without --depots,\n" +
+			"collection none may be left out, and where there is nothing, DIR/<name of the input>.parquet does. What manifests for\n" +
+			"standalone Flare name without a depot is DIR/<kind>/<path or project/dataset/table>, or any end of that below DIR. Files may be of another format than the manifest's: their own counts. Without --depots,\n" +
 			"the depots of the project are read that the GLINT_ variables name; nothing is ever written to one. Each output is\n" +
 			"written as OUT/<depot>/<collection>/<dataset>.parquet, with its schema beside it, and shown; jobs that read it find it.\n\n" +
 			"Ends with 0 if all went well, 1 if something is refused because Glint does not do it, 2 if something else went wrong.",
@@ -128,9 +130,16 @@ func (t *trial) run(ctx context.Context) error {
 		return t.wrong(fault.Errorf(fault.NotFound, "%w", err), nil)
 	}
 	t.text = text
-	m, notes, err := manifest.Parse(t.path, text, t.vars)
+	flows, notes, err := reader(t.vars).All(t.path, text)
 	if err != nil {
 		return t.wrong(err, notes)
+	}
+	var pending []udl.Address
+	for _, m := range flows {
+		pending = append(pending, outputsOf(m)...)
+		for _, e := range m.Undeployable {
+			notes = append(notes, plan.AsNote(e, "the cloud refuses this: "))
+		}
 	}
 	if !t.o.json {
 		plan.Print(t.w, plan.Problems(t.path, nil, notes), t.source)
@@ -139,7 +148,19 @@ func (t *trial) run(ctx context.Context) error {
 	if !t.o.json {
 		log = slog.New(&plainLog{w: t.w})
 	}
-	return t.wrong(t.all(ctx, m, newEnactment(t, log, outputsOf(m)...)), nil)
+	e := newEnactment(t, log, pending...)
+	for i, m := range flows {
+		if len(flows) > 1 && !t.o.json {
+			fmt.Fprintf(t.w, "workflow %s\n", m.Name)
+		}
+		if err := t.all(ctx, m, e); err != nil {
+			for _, later := range flows[i+1:] {
+				err = errors.Join(err, fault.Errorf(fault.Stale, "workflow %s was not run: %s, which comes before it, failed", later.Name, m.Name).At(later.Pos))
+			}
+			return t.wrong(err, nil)
+		}
+	}
+	return nil
 }
 
 // all runs the jobs of a workflow, each after those it depends on. A job that

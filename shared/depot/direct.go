@@ -40,8 +40,5 @@ func directBases(dir string, a udl.Address) []string {
 		end := filepath.Join(segments[i:]...)
 		all = append(all, filepath.Join(dir, folderOf(dir, a.Depot), end), filepath.Join(dir, end))
 	}
-	if name := a.Params.Get("name"); name != "" {
-		all = append(all, filepath.Join(dir, name))
-	}
 	return all
 }

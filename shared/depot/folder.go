@@ -36,7 +36,8 @@ func formatOf(name string) string {
 
 // standIn finds what stands for an address in one of the catalog's folders:
 // FOLDER/<depot>/<collection>/<dataset>.<format>, or a folder of such files. The
-// collection none may be left out.
+// collection none may be left out. Where there is neither, FOLDER/<name> stands for
+// it, by the name under which the manifest reads it.
 func (c *Catalog) standIn(a udl.Address) (Location, error) {
 	if a.Dataset == "" {
 		return Location{}, fault.Errorf(fault.Invalid, "address %q names no dataset", a)
@@ -53,11 +54,18 @@ func (c *Catalog) standIn(a udl.Address) (Location, error) {
 		if err != nil {
 			return Location{}, err
 		}
-		for _, base := range bases(dir, a) {
+		all := bases(dir, a)
+		if a.Name != "" && !leaves(a.Name) && !strings.Contains(a.Name, "/") {
+			all = append(all, filepath.Join(dir, a.Name))
+		}
+		for i, base := range all {
 			tried = append(tried, base)
 			file, format, err := stand(base)
 			if err != nil {
 				return Location{}, err
+			}
+			if byName := a.Name != "" && i == len(all)-1; byName && file != "" && format == "" {
+				continue // a depot's folder, most likely
 			}
 			if file != "" {
 				return Location{Address: a, Type: File, Format: format, Forced: format != "", Params: map[string]string{},
@@ -184,7 +192,16 @@ func (c *Catalog) missing(a udl.Address, tried []string) error {
 	if len(tried) == 0 {
 		return e
 	}
-	hint := "put one at " + tried[len(tried)-1] + ".parquet (or .csv, .json, .avro)"
+	var places []string
+	for _, base := range tried {
+		if !slices.Contains(places, base) {
+			places = append(places, base)
+		}
+	}
+	hint := "put one at " + places[0] + ".parquet (or .csv, .json, .avro), or a folder of such files there"
+	if len(places) > 1 {
+		hint += "; looked for as well: " + strings.Join(places[1:], ", ")
+	}
 	var names []string
 	for _, base := range tried {
 		entries, _ := os.ReadDir(filepath.Dir(base))

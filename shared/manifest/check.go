@@ -69,7 +69,8 @@ func branch(options plug.Raw) string {
 
 // checkDAG checks that each job has a name of its own, and that dependencies
 // name jobs and do not go round in a circle.
-func (d *decoder) checkDAG(jobs []Job) {
+func (d *decoder) checkDAG(jobs []Job) bool {
+	before := len(d.mistakes)
 	at, names := map[string]int{}, make([]string, len(jobs))
 	for i, j := range jobs {
 		names[i] = j.Name
@@ -114,4 +115,5 @@ func (d *decoder) checkDAG(jobs []Job) {
 	for i := range jobs {
 		visit(i, nil)
 	}
+	return len(d.mistakes) == before
 }

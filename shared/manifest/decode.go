@@ -17,6 +17,12 @@ type decoder struct {
 	notes    []plug.Note
 	mistakes []error
 	saw      func(r plug.Raw, is Attribute) // of a value, how it is read: for [Language]
+
+	vars    map[string]string
+	open    func(from, path string) (string, []byte, error) // see [Reader]
+	within  []string                                        // the files that are being read, outermost first
+	fetched int
+	flow    *Workflow // that is being read
 }
 
 // see tells how a value is read to whoever wants to know the language.
@@ -115,6 +121,13 @@ func (d *decoder) mistake(k fault.Kind, p fault.Pos, hint, format string, args .
 		e = e.WithHint("%s", hint)
 	}
 	d.add(e)
+}
+
+// undeployable keeps what the cloud does not do and a try does.
+func (d *decoder) undeployable(p fault.Pos, hint, format string, args ...any) {
+	if d.flow != nil {
+		d.flow.Undeployable = append(d.flow.Undeployable, fault.Errorf(fault.Refused, format, args...).At(p).WithHint("%s", hint))
+	}
 }
 
 // add keeps a mistake, unless its value is not the one that was meant anyway.

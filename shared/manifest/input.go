@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -27,16 +28,16 @@ func (d *decoder) input(r plug.Raw) Input {
 			in.SchemaPos, in.SchemaType = v.Pos, "spark"
 			d.into("input.schema", &in.SchemaString)(v)
 		}},
-		{name: "schemaSubject", refuse: "use schemaPath"},
-		{name: "schemaId", refuse: "use schemaPath"},
+		{name: "schemaSubject", accept: "no registry of schemas is asked; schemaPath names one"},
+		{name: "schemaId", accept: "no registry of schemas is asked; schemaPath names one"},
 		{name: "options", read: func(v plug.Raw) { in.Options = v }},
 		{name: "incremental", read: func(v plug.Raw) { d.incremental(&in, v) }},
-		{name: "query", refuse: "name the dataset and say the query in a step's sql"},
+		{name: "query", read: func(v plug.Raw) { in.query = d.text("input.query", v) }},
 		{name: "driver", accept: "no JDBC driver is used"},
-		{name: "connectionProps", refuse: "set what the connection needs in the depot"},
-		{name: "sfWarehouse", refuse: "Snowflake is not supported yet"},
-		{name: "queryParams", refuse: "HTTP depots are not supported"},
-		{name: "pathParams", refuse: "HTTP depots are not supported"},
+		{name: "connectionProps", accept: "what a connection needs is set in the depot"},
+		{name: "sfWarehouse", accept: "it belongs to Snowflake"},
+		{name: "queryParams", accept: "it belongs to HTTP depots"},
+		{name: "pathParams", accept: "it belongs to HTTP depots"},
 		{name: "saveMode", accept: "an input is not written"},
 	}))
 	d.checkView("input", in.Name, in.Pos)
@@ -53,25 +54,53 @@ func (d *decoder) input(r plug.Raw) Input {
 	if in.Dataset.Depot != "" && in.Dataset.Dataset == "" && !in.Dataset.Direct {
 		d.invalid(in.DatasetPos, "write dataset: dataos://depot:collection/dataset", "input %s: the address %s names no dataset", in.Name, in.Dataset)
 	}
+	in.Dataset.Name = in.Name
 	if in.SchemaPath != "" && in.SchemaString != "" {
 		d.invalid(in.SchemaPos, "leave one of them out", "input %s has both schemaPath and a schema in the manifest", in.Name)
 	}
 	return in
 }
 
-// schemaPath reads the address of a schema. A path without a depot would be one
-// of the machine that the manifest was written on.
+// schemaPath reads where a schema is: an address, or a file beside the manifest.
+// A path of the machine that the manifest was written on is left for a folder to
+// stand for.
 func (d *decoder) schemaPath(in *Input, r plug.Raw) {
 	in.SchemaPos = r.Pos
 	d.into("input.schemaPath", &in.SchemaPath)(r)
 	in.SchemaPath = strings.TrimSpace(in.SchemaPath)
-	if in.SchemaPath != "" && !strings.Contains(in.SchemaPath, ":") {
-		d.refused(r.Pos, "put it into a depot (schemaPath: dataos://depot:none/path), or write it out under schemaString",
+	switch {
+	case in.SchemaPath == "" || d.saw != nil:
+	case strings.HasPrefix(in.SchemaPath, "dataos:"):
+		var a udl.Address
+		d.intoAddress("input.schemaPath", &a, &in.SchemaPos)(r)
+	case strings.Contains(in.SchemaPath, "://"):
+	default:
+		if d.open != nil {
+			if _, text, err := d.open(d.source.file, in.SchemaPath); err == nil {
+				in.SchemaPath, in.SchemaString = "", string(text)
+				return
+			}
+		}
+		d.undeployable(r.Pos, "put it into a depot (schemaPath: dataos://depot:none/path), or write it out under schemaString",
 			"input.schemaPath: %q is a local path", in.SchemaPath)
-		return
 	}
-	var a udl.Address
-	d.intoAddress("input.schemaPath", &a, &in.SchemaPos)(r)
+}
+
+// SchemaAddress is where a schemaPath leads.
+func SchemaAddress(path string) (udl.Address, error) {
+	if strings.HasPrefix(path, "dataos:") {
+		return udl.Parse(path)
+	}
+	return placed(path), nil
+}
+
+// placed is the address of files that are named without a depot.
+func placed(uri string) udl.Address {
+	path := uri
+	if _, rest, ok := strings.Cut(uri, "://"); ok {
+		path = rest
+	}
+	return udl.Address{Direct: true, Depot: "file", Collection: "none", Dataset: strings.Trim(path, "/"), Params: url.Values{"uri": {uri}}}
 }
 
 func (d *decoder) schemaType(in *Input, r plug.Raw) {

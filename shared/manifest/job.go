@@ -13,7 +13,9 @@ const (
 
 var flareStack = regexp.MustCompile(`^(?i:flare)(:\d+(\.\d+)?)?$`)
 
-func (d *decoder) job(r plug.Raw) Job {
+// job reads an item of a dag. It may be a file in place of a spec, or of a stack
+// that does not run here.
+func (d *decoder) job(r plug.Raw, file *plug.Raw, foreign *bool) Job {
 	j := Job{Pos: r.Pos}
 	if r.Shape != plug.Mapping {
 		d.invalid(r.Pos, "", "an item of the dag is a mapping with name and spec")
@@ -25,18 +27,42 @@ func (d *decoder) job(r plug.Raw) Job {
 		{name: "description", read: d.into("description", &j.Description)},
 		{name: "tags", read: d.intoList("tags", &j.Tags)},
 		{name: "dependencies", aliases: []string{"dependency"}, read: d.intoList("dependencies", &j.Dependencies)},
-		{name: "file", refuse: "run the workflow that the file holds by itself"},
+		{name: "file", read: func(v plug.Raw) { *file = v; d.see(v, Attribute{Type: plug.Text}) }},
 		{name: "retry", read: d.retry},
 		{name: "gcWhenComplete", accept: elsewhere},
-		{name: "spec", read: func(v plug.Raw) { d.spec(&j, v) }},
+		{name: "spec", read: func(v plug.Raw) {
+			if *foreign = d.foreign(r.Get("name").Text, v); !*foreign {
+				d.spec(&j, v)
+			}
+		}},
 	})
-	if r.Get("spec").Shape == plug.Absent && r.Get("file").Shape == plug.Absent {
+	switch spec := r.Get("spec"); {
+	case file.Shape != plug.Absent && spec.Shape != plug.Absent:
+		d.invalid(file.Pos, "leave one of them out", "job %s has both file and spec", j.Name)
+	case file.Shape != plug.Absent || *foreign:
+		d.checkResource("job", j.Name, j.Pos)
+	case spec.Shape == plug.Absent:
 		d.invalid(r.Pos, "", "job %s has no spec", j.Name)
-	}
-	if r.Get("spec").Shape == plug.Mapping {
+	case spec.Shape == plug.Mapping:
 		d.checkJob(&j)
 	}
 	return j
+}
+
+// foreign says of a job's spec whether its stack is another than Flare.
+func (d *decoder) foreign(job string, spec plug.Raw) bool {
+	stack := spec.Get("stack")
+	name, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(stack.Text)), ":")
+	near := plug.Nearest(name, []string{"flare"}) != ""
+	switch {
+	case stack.Shape != plug.Scalar || near || name == "":
+		return false
+	case name == "toolbox":
+		d.note(stack.Pos, "", "job %s has no effect: toolbox tells DataOS which version of a dataset counts, and here it is the newest", job)
+	default:
+		d.undeployable(stack.Pos, "only Flare jobs run here: keep the others on DataOS, in a workflow of their own", "job %s: stack %s is not supported", job, stack.Text)
+	}
+	return true
 }
 
 // retry checks a policy of its own for trying again. What can succeed later is
@@ -72,7 +98,7 @@ func (d *decoder) spec(j *Job, r plug.Raw) {
 		{name: "configs", accept: elsewhere},
 		{name: "envs", read: func(v plug.Raw) { d.envs(j, v) }},
 		{name: "secrets", accept: "credentials come with the depot"},
-		{name: "dataosSecrets", refuse: "put the values into the depot's secret in Secret Manager"},
+		{name: "dataosSecrets", accept: "a run sees no environment; credentials come with the depot's secret in Secret Manager"},
 		{name: "dataosVolumes", accept: elsewhere},
 		{name: "tempVolume", accept: elsewhere},
 		{name: "persistentVolume", accept: elsewhere},
@@ -82,7 +108,11 @@ func (d *decoder) spec(j *Job, r plug.Raw) {
 		{name: "runAsApiKey", accept: "a run acts as the service's own account"},
 		{name: "topology", accept: elsewhere},
 		{name: "retry", read: d.retry},
-		{name: "file", refuse: "write the spec out"},
+		{name: "dependencies", aliases: []string{"dependency"}, read: func(v plug.Raw) {
+			d.note(v.Pos, "write it beside spec", "dependencies below spec are taken as the job's")
+			d.intoList("spec.dependencies", &j.Dependencies)(v)
+		}},
+		{name: "file", accept: "the spec itself counts"},
 	})
 	d.checkStack(j, r)
 	switch len(stackSpecs) {
@@ -143,8 +173,9 @@ func (d *decoder) jobSpec(j *Job, r plug.Raw) {
 		{name: "profile", read: func(v plug.Raw) { d.profile(j, v) }},
 		{name: "actions", read: func(v plug.Raw) { d.actions(j, v) }},
 		{name: "udfs", refuse: "functions in Scala cannot run here; say it in SQL"},
-		{name: "streaming", refuse: "streams are not supported: Glint recomputes datasets in full; leave it out of a batch job"},
+		{name: "streaming", read: d.streaming},
 	})
+	d.ask(j)
 	d.keep(j)
 	d.pour(j)
 	d.number(j)

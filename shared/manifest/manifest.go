@@ -23,6 +23,7 @@ type Workflow struct {
 	Tags                                     []string
 	Schedule                                 *Schedule // nil if the manifest has none
 	Jobs                                     []Job     // at least one
+	Undeployable                             []error   // what the cloud does not do, and a try does
 	Pos                                      fault.Pos
 }
 
@@ -71,6 +72,8 @@ type Input struct {
 	Incremental              *Incremental // nil: all of it is read
 
 	Pos, DatasetPos, FormatPos, SchemaPos fault.Pos
+
+	query Text // of Trino over depots: see ask
 }
 
 // A Step is one named query.

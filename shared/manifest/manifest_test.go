@@ -51,8 +51,8 @@ func TestDiagnostics(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			in, want := &ar.Files[0], &ar.Files[1]
-			got := diagnose(in.Name, in.Data)
+			in, want := &ar.Files[0], &ar.Files[len(ar.Files)-1]
+			got := diagnose(in.Name, in.Data, ar.Files[1:len(ar.Files)-1])
 			if *update {
 				want.Data = []byte(got)
 				if err := os.WriteFile(file, txtar.Format(ar), 0o644); err != nil {
@@ -67,13 +67,28 @@ func TestDiagnostics(t *testing.T) {
 	}
 }
 
-func diagnose(name string, text []byte) string {
+func diagnose(name string, text []byte, beside []txtar.File) string {
 	var b strings.Builder
-	_, notes, err := manifest.Parse(name, text, map[string]string{"SET": "value"})
+	r := manifest.Reader{Vars: map[string]string{"SET": "value"}, Open: func(from, path string) (string, []byte, error) {
+		for _, f := range beside {
+			if f.Name == path {
+				return f.Name, f.Data, nil
+			}
+		}
+		return "", nil, fault.Errorf(fault.NotFound, "there is no file %s beside %s", path, from)
+	}}
+	all, notes, err := r.All(name, text)
 	for _, n := range notes {
 		fmt.Fprintf(&b, "%s: note: %s\n", n.Pos, n.Message)
 	}
-	b.WriteString(fault.Print(err))
+	if err != nil {
+		b.WriteString(fault.Print(err))
+	}
+	for _, w := range all {
+		for _, e := range w.Undeployable {
+			b.WriteString("cloud: " + fault.Print(e))
+		}
+	}
 	return b.String()
 }
 
@@ -169,7 +184,7 @@ func TestEncoding(t *testing.T) {
 		{"name: w\ntitle: \x00\n", "f:2:8: a control character (U+0000)"},
 		{"\xff\xfen\x00", "f:1:1: this is not UTF-8"},
 		{"---\n# nothing\n---\n", "f:1:1: the file is empty"},
-		{around("sql: SELECT 1") + "---\n" + around("sql: SELECT 1"), "several documents"},
+		{around("sql: SELECT 1") + "---\n" + around("sql: SELECT 1"), "f holds 2 workflows"},
 	} {
 		if _, _, err := manifest.Parse("f", []byte(c.in), nil); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("Parse(%q) = %v, want %q", c.in, err, c.want)
@@ -195,7 +210,7 @@ func TestNothingSecretIsPrinted(t *testing.T) {
             - canaryless
 `, 1)
 	text = strings.Replace(text, "c/x\"}", "c/x\", jdbc: {password: canary}, connectionProps: {password: canary}, passwrd: canary}", 1)
-	got := diagnose("w.yaml", []byte(text))
+	got := diagnose("w.yaml", []byte(text), nil)
 	if strings.Contains(strings.ReplaceAll(got, "canaryless", ""), "canary") {
 		t.Errorf("printed:\n%s", got)
 	}

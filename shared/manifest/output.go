@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/glint-data/glint/shared/plug"
@@ -13,6 +14,7 @@ func (d *decoder) output(r plug.Raw) Output {
 		return o
 	}
 	var place direct
+	var misplaced []plug.Entry
 	d.attributes("output", r, d.blocks("output", "outputType", &place, []attribute{
 		{name: "name", read: d.into("output.name", &o.Name)},
 		{name: "dataset", read: d.intoAddress("output.dataset", &o.Dataset, &o.DatasetPos)},
@@ -23,13 +25,15 @@ func (d *decoder) output(r plug.Raw) Output {
 		{name: "options", read: func(v plug.Raw) { o.Options = v }},
 		{name: "driver", accept: "no JDBC driver is used"},
 		{name: "columnTags", accept: "DataOS's catalogue keeps them; a table's policy tags are carried over"},
-		{name: "iceberg", refuse: "Iceberg tables are not supported yet; write to a BigQuery depot"},
+		{name: "iceberg", accept: "it belongs to Iceberg tables; a BigQuery table has options.partitionBy"},
+		{name: "saveMode", read: d.intoMisplaced(&misplaced, "saveMode")},
 		{name: "assertions", read: d.assertions(&o.Assertions)},
 		{name: "isStream", read: func(v plug.Raw) { d.noStream("output.isStream", v) }},
 		{name: "checkpointLocation", accept: "only streams have checkpoints"},
 		{name: "depot", read: func(v plug.Raw) { o.sunk = true; d.intoAddress("output.depot", &o.Dataset, &o.DatasetPos)(v) }},
 	}))
-	if o.Name != "" || !o.sunk {
+	d.options(&o.Options, misplaced)
+	if o.Name != "" {
 		d.checkView("output", o.Name, o.Pos)
 	}
 	o.Step = o.Name
@@ -58,4 +62,23 @@ func (d *decoder) output(r plug.Raw) Output {
 		}
 	}
 	return o
+}
+
+// intoMisplaced keeps an option that stands beside options.
+func (d *decoder) intoMisplaced(all *[]plug.Entry, name string) func(plug.Raw) {
+	return func(v plug.Raw) {
+		d.see(v, Attribute{Type: plug.Text})
+		*all = append(*all, plug.Entry{Name: name, Pos: v.Pos, Value: v})
+	}
+}
+
+// options adds what stands beside them; what is among them counts.
+func (d *decoder) options(to *plug.Raw, misplaced []plug.Entry) {
+	for _, e := range misplaced {
+		d.note(e.Pos, "write it below options", "%s beside options is taken as an option", e.Name)
+		if to.Get(e.Name).Shape == plug.Absent && to.Shape != plug.Scalar && to.Shape != plug.Sequence {
+			to.Shape = plug.Mapping
+			to.Entries = append(slices.Clone(to.Entries), e)
+		}
+	}
 }

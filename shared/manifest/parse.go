@@ -2,13 +2,11 @@ package manifest
 
 import (
 	"bytes"
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"io"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -19,93 +17,67 @@ import (
 	"github.com/glint-data/glint/shared/plug"
 )
 
-// Parse reads a workflow. file names it in messages. vars are what ${NAME}
-// stands for; the process's own environment is never looked at. All mistakes
-// come back at once, joined; notes are remarks that stop nothing. With mistakes,
-// the workflow is what could be read, for those of its parts; nil is nothing.
-func Parse(file string, text []byte, vars map[string]string) (*Workflow, []plug.Note, error) {
-	root, source, notes, err := read(file, text, vars)
-	if err != nil {
-		return nil, notes, err
-	}
-	d := &decoder{source: source, notes: notes, mistakes: source.mistakes}
-	w := d.workflow(root)
-	slices.SortStableFunc(d.notes, func(a, b plug.Note) int { return inText(a.Pos, b.Pos) })
-	slices.SortStableFunc(d.mistakes, func(a, b error) int { return inText(at(a), at(b)) })
-	if len(d.mistakes) > 0 {
-		return w, d.notes, errors.Join(d.mistakes...)
-	}
-	return w, d.notes, nil
-}
-
-// inText compares places of one file: first things first.
-func inText(a, b fault.Pos) int {
-	return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
-}
-
-func at(err error) fault.Pos {
-	var e *fault.Error
-	if errors.As(err, &e) {
-		return e.Pos
-	}
-	return fault.Pos{}
-}
-
 // Digest is the SHA-256 of a manifest's text, in hexadecimal.
 func Digest(text []byte) string {
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
 }
 
-// read makes the positioned tree of a text with one YAML document.
-func read(file string, text []byte, vars map[string]string) (plug.Raw, *source, []plug.Note, error) {
-	if len(text) > MaxSize {
-		return plug.Raw{}, nil, nil, fault.Errorf(fault.Invalid, "%s has %d bytes; a manifest may have %d", file, len(text), MaxSize)
-	}
+// read makes the positioned trees of a text's YAML documents. The source is there
+// whatever is wrong.
+func read(file string, text []byte, vars map[string]string) ([]plug.Raw, *source, error) {
 	src := &source{file: file, text: text, vars: vars, written: map[fault.Pos]string{}, unfilled: map[fault.Pos]bool{}}
-	node, err := document(src)
+	if len(text) > MaxSize {
+		return nil, src, fault.Errorf(fault.Invalid, "%s has %d bytes; a manifest may have %d", file, len(text), MaxSize)
+	}
+	nodes, err := documents(src)
 	if err != nil && src.untab() {
-		if again, err2 := document(src); err2 == nil {
-			node, err = again, nil
+		if again, err2 := documents(src); err2 == nil {
+			nodes, err = again, nil
 			src.note(fault.Pos{File: file, Line: src.tabbed, Column: 1}, "tabs indent this file; each is read as two spaces", "indent with spaces")
 			src.notes[len(src.notes)-1].Edit = plug.Edit{Old: "\t", New: "  "}
 		}
 	}
 	if err != nil {
-		return plug.Raw{}, nil, src.notes, err
+		return nil, src, err
 	}
 	c := converter{source: src}
-	raw := c.value(node, 0)
+	var docs []plug.Raw
+	for _, n := range nodes {
+		docs = append(docs, c.value(n, 0))
+	}
 	if c.nodes > maxNodes { // what was read is only a part
-		return plug.Raw{}, nil, src.notes, errors.Join(c.mistakes...)
+		return nil, src, errors.Join(c.mistakes...)
 	}
 	src.mistakes = c.mistakes
-	return raw, src, src.notes, nil
+	return docs, src, nil
 }
 
-// document parses the one document of a text.
-func document(src *source) (*yaml.Node, error) {
+// mostDocuments bounds the documents of one text.
+const mostDocuments = 100
+
+// documents parses the documents of a text.
+func documents(src *source) ([]*yaml.Node, error) {
 	if err := encoding(src); err != nil {
 		return nil, err
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(src.text))
-	var only *yaml.Node
+	var all []*yaml.Node
 	for {
 		var doc yaml.Node
 		err := dec.Decode(&doc)
 		switch {
-		case errors.Is(err, io.EOF) && only == nil:
+		case errors.Is(err, io.EOF) && all == nil:
 			return nil, &fault.Error{Kind: fault.Invalid, Err: errEmpty, Pos: fault.Pos{File: src.file, Line: 1, Column: 1}}
 		case errors.Is(err, io.EOF):
-			return only, nil
+			return all, nil
 		case err != nil:
 			return nil, syntax(src, err)
 		case len(doc.Content) == 0 || doc.Content[0].ShortTag() == "!!null": // --- with nothing behind it
-		case only != nil:
-			return nil, fault.Errorf(fault.Refused, "several documents in one file are not supported yet").
-				At(src.pos(doc.Content[0].Line, doc.Content[0].Column)).WithHint("put each one into a file of its own, named as what it describes")
+		case len(all) == mostDocuments:
+			return nil, fault.Errorf(fault.Invalid, "the file has more than %d documents", mostDocuments).At(src.pos(doc.Content[0].Line, doc.Content[0].Column))
 		default:
-			only = doc.Content[0]
+			all = append(all, doc.Content[0])
 		}
 	}
 }
@@ -151,12 +123,16 @@ func syntax(src *source, err error) error {
 	return e
 }
 
-// Tree reads any YAML text of ours, such as a depot manifest, into a positioned
-// tree. All mistakes of its form come back joined.
+// Tree reads any YAML text of ours with one document, such as a depot manifest,
+// into a positioned tree. All mistakes of its form come back joined.
 func Tree(file string, text []byte) (plug.Raw, []plug.Note, error) {
-	raw, src, notes, err := read(file, text, nil)
+	docs, src, err := read(file, text, nil)
 	if err != nil {
-		return plug.Raw{}, notes, err
+		return plug.Raw{}, src.notes, err
 	}
-	return raw, src.notes, errors.Join(src.mistakes...)
+	if len(docs) > 1 {
+		return plug.Raw{}, src.notes, fault.Errorf(fault.Refused, "several documents in one file are not supported here").
+			At(docs[1].Pos).WithHint("put each one into a file of its own, named as what it describes")
+	}
+	return docs[0], src.notes, errors.Join(src.mistakes...)
 }

@@ -22,7 +22,7 @@ func (d *decoder) schedule(r plug.Raw) *Schedule {
 			case "Forbid":
 				d.note(v.Pos, "", "concurrencyPolicy Forbid has no effect: runs may overlap, but a target has one writer at a time and no older slot replaces a newer")
 			case "Replace":
-				d.refused(v.Pos, "leave it out: runs may overlap, but no older slot replaces a newer", "concurrencyPolicy Replace is not supported yet")
+				d.undeployable(v.Pos, "leave it out: runs may overlap, but no older slot replaces a newer", "concurrencyPolicy Replace is not supported yet")
 			}
 		}},
 		{name: "startOn", read: d.instant("schedule.startOn", "set paused in schedules.yaml until then", &s.StartOn)},
@@ -37,7 +37,7 @@ func (d *decoder) schedule(r plug.Raw) *Schedule {
 	return s
 }
 
-// instant reads a time with its offset. Nothing heeds it yet, so it is refused.
+// instant reads a time with its offset. No scheduler heeds it yet.
 func (d *decoder) instant(what, instead string, field *time.Time) func(plug.Raw) {
 	return func(r plug.Raw) {
 		t, err := time.Parse(time.RFC3339, strings.TrimSpace(r.Text))
@@ -46,7 +46,7 @@ func (d *decoder) instant(what, instead string, field *time.Time) func(plug.Raw)
 			return
 		}
 		*field = t
-		d.refused(r.Pos, instead, "%s is not supported yet", what)
+		d.undeployable(r.Pos, instead, "%s is not supported yet", what)
 	}
 }
 

@@ -21,14 +21,14 @@ type Override struct {
 // ParseSchedules reads schedules.yaml: workflow → cron, timezone, paused,
 // on_change, variables. It is our own file, so what it does not know is a mistake.
 func ParseSchedules(file string, text []byte) (map[string]Override, error) {
-	root, src, notes, err := read(file, text, nil)
+	root, notes, err := Tree(file, text)
 	if errors.Is(err, errEmpty) {
 		return nil, nil
 	}
-	if err != nil {
+	if err != nil && root.Shape == plug.Absent {
 		return nil, err
 	}
-	d := &decoder{source: src, notes: notes, mistakes: src.mistakes}
+	d := &decoder{source: &source{file: file, text: text}, notes: notes, mistakes: fault.Each(err)}
 	all := map[string]Override{}
 	if root.Shape != plug.Mapping && root.Shape != plug.Absent {
 		d.invalid(root.Pos, "", "want a mapping: workflow → cron, timezone, paused, on_change, variables")

@@ -21,7 +21,7 @@ func (d *decoder) envs(j *Job, r plug.Raw) {
 				d.intoBool("envs.DATAOS_IS_DRY_RUN", &j.DryRun)(e.Value)
 			}
 		case "TRANSIENT_ERROR_PATTERN":
-			d.refused(e.Pos, "leave it out: what can succeed later is tried again by itself", "envs.%s is not supported", e.Name)
+			d.note(e.Pos, "", "envs.%s has no effect: what can succeed later is tried again by itself", e.Name)
 		case "PULSAR_SSL", "ENABLE_PULSAR_AUTH", "ENABLE_TOPIC_CREATION":
 			d.note(e.Pos, "", "envs.%s has no effect: no Pulsar or Kafka depot is reached", e.Name)
 		default:

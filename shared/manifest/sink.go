@@ -91,14 +91,43 @@ func (d *decoder) pour(j *Job) {
 		case used[i]:
 		case !o.sunk:
 			outputs = append(outputs, o)
-		case len(j.sinks) == 0 && o.Dataset.Dataset != "": // the whole address under the old name
+		case len(j.sinks) == 0: // the address under the old name
 			o.sunk = false
+			if o.Dataset.Dataset == "" {
+				o.Dataset.Dataset = o.Name
+			}
+			d.note(o.DatasetPos, "", "output %s: depot is read as dataset: %s", o.Name, o.Dataset)
 			outputs = append(outputs, o)
 		default:
 			d.note(o.Pos, "", "output %s gets nothing: no sink names it", o.Name)
 		}
 	}
 	j.Outputs = outputs
+	d.nameless(j)
+}
+
+// nameless says what is written where an output does not: the last step, or the
+// only input.
+func (d *decoder) nameless(j *Job) {
+	for i := range j.Outputs {
+		o := &j.Outputs[i]
+		switch {
+		case o.Name != "":
+			continue
+		case len(j.Steps) > 0:
+			o.Name = j.Steps[len(j.Steps)-1].Name
+		case len(j.Inputs) == 1:
+			o.Name = j.Inputs[0].Name
+		default:
+			d.invalid(o.Pos, "write name: with the step to write", "an output has no name")
+			continue
+		}
+		o.Step = o.Name
+		if o.Dataset.Dataset == "" && !o.Dataset.Direct {
+			o.Dataset.Dataset = o.Name
+		}
+		d.note(o.Pos, "write name: "+o.Name, "the output has no name, and is taken to write %s", o.Name)
+	}
 }
 
 // number gives outputs of one step names of their own.

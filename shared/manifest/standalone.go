@@ -125,9 +125,6 @@ func (d *decoder) block(what, kind string, r plug.Raw, to *direct) {
 // address is the place as an address, and its format.
 func (d *decoder) address(what, name string, to *direct) (udl.Address, string) {
 	a := udl.Address{Direct: true, Depot: to.kind, Collection: "none", Params: url.Values{}}
-	if name != "" {
-		a.Params.Set("name", name)
-	}
 	format := to.format
 	if to.kind != "file" {
 		format = to.kind
@@ -163,15 +160,10 @@ func (d *decoder) address(what, name string, to *direct) (udl.Address, string) {
 		d.invalid(to.pos, "write path: gs://bucket/folder", "%s %s: the block file has no path", what, name)
 		return a, format
 	}
-	path := to.uri
-	if _, rest, ok := strings.Cut(path, "://"); ok {
-		path = rest
-	}
-	a.Dataset = strings.Trim(path, "/")
+	a = placed(to.uri)
 	if slices.Contains(strings.Split(a.Dataset, "/"), "..") {
 		d.invalid(to.pos, "", "%s %s: the path %s leaves its folder", what, name, to.uri)
 	}
-	a.Params.Set("uri", to.uri)
 	return a, format
 }
 

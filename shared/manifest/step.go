@@ -7,12 +7,21 @@ import (
 // steps reads steps[].sequence[]: several items run in order, in one namespace.
 func (d *decoder) steps(j *Job, r plug.Raw) {
 	if r.Shape == plug.Scalar {
-		d.refused(r.Pos, "write the steps out in the manifest", "steps in a file of their own are not supported yet")
-		return
+		r = plug.Raw{Shape: plug.Sequence, Pos: r.Pos, Items: []plug.Raw{r}}
 	}
 	d.items("steps", r, func(item plug.Raw) {
 		if item.Shape == plug.Scalar {
-			d.refused(item.Pos, "write the steps out in the manifest", "steps in a file of their own are not supported yet")
+			d.named("steps", item, func(docs []plug.Raw) {
+				for _, doc := range docs {
+					if steps := doc.Get("steps"); steps.Shape != plug.Absent {
+						doc = steps
+					}
+					if doc.Shape == plug.Sequence && len(doc.Items) > 0 && doc.Items[0].Get("sequence").Shape == plug.Absent && doc.Items[0].Shape == plug.Mapping {
+						doc = plug.Raw{Shape: plug.Mapping, Pos: doc.Pos, Entries: []plug.Entry{{Name: "sequence", Pos: doc.Pos, Value: doc}}}
+					}
+					d.steps(j, doc)
+				}
+			})
 			return
 		}
 		var misplaced plug.Raw
@@ -48,7 +57,11 @@ func (d *decoder) step(r plug.Raw) Step {
 		{name: "functions", read: func(v plug.Raw) {
 			d.items("functions", v, func(f plug.Raw) { s.Functions = append(s.Functions, d.function(f)) })
 		}},
-		{name: "sqlFile", refuse: "write the query under sql"},
+		{name: "sqlFile", read: func(v plug.Raw) {
+			if name, text, ok := d.fetch("step.sqlFile", v); ok {
+				s.SQL = d.query(name, text)
+			}
+		}},
 		{name: "classpath", read: func(v plug.Raw) { class = v; d.see(v, Attribute{Type: plug.Text}) }},
 		{name: "params", read: func(v plug.Raw) { d.params(&params, v) }},
 		{name: "commands", read: func(v plug.Raw) { d.commands(&s, v) }},

@@ -10,6 +10,8 @@ const elsewhere = "it belongs to DataOS's own platform"
 
 func (d *decoder) workflow(r plug.Raw) *Workflow {
 	w := &Workflow{Pos: r.Pos}
+	defer func(outer *Workflow) { d.flow = outer }(d.flow)
+	d.flow = w
 	if r.Shape != plug.Mapping {
 		d.invalid(r.Pos, "", "a manifest is a mapping with name, version, type and workflow")
 		return w
@@ -27,7 +29,6 @@ func (d *decoder) workflow(r plug.Raw) *Workflow {
 		{name: "layer", accept: elsewhere},
 		{name: "workspace", accept: elsewhere},
 		{name: "workflow", read: func(v plug.Raw) { d.body(w, v) }},
-		{name: "bundle", refuse: "put each workflow of the bundle into a file of its own"},
 	})
 	if w.Title == "" {
 		w.Title = title
@@ -36,8 +37,6 @@ func (d *decoder) workflow(r plug.Raw) *Workflow {
 	switch p := r.Get("type").Pos; {
 	case kind == "":
 		d.invalid(r.Pos, "write type: workflow", "the manifest has no type")
-	case strings.EqualFold(kind, "bundle"):
-		d.refused(p, "put each workflow of the bundle into a file of its own", "bundles are not supported yet")
 	case !strings.EqualFold(kind, "workflow"):
 		hint := "write type: workflow"
 		d.invalid(p, hint, "type is %q; only workflows run here", kind)
@@ -66,8 +65,7 @@ func (d *decoder) body(w *Workflow, r plug.Raw) {
 		{name: "schedule", read: func(v plug.Raw) { w.Schedule = d.schedule(v) }},
 		{name: "dag", read: func(v plug.Raw) { dag = v }},
 	})
-	d.items("workflow.dag", dag, func(item plug.Raw) { w.Jobs = append(w.Jobs, d.job(item)) })
-	d.checkDAG(w.Jobs)
+	d.dag(w, dag)
 	if len(w.Jobs) == 0 {
 		d.invalid(r.Pos, "", "workflow.dag has no job")
 	}

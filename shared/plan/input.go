@@ -173,7 +173,7 @@ func (w *planner) schema(ctx context.Context, in *manifest.Input, data depot.Loc
 	case in.SchemaPath == "":
 		return nil, nil
 	}
-	a, err := udl.Parse(in.SchemaPath)
+	a, err := manifest.SchemaAddress(in.SchemaPath)
 	if err != nil {
 		return nil, err
 	}

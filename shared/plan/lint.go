@@ -2,6 +2,8 @@ package plan
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -14,12 +16,15 @@ import (
 // A Linter finds what is wrong with manifests. It opens no engine.
 type Linter struct {
 	Options
-	Vars map[string]string // what ${NAME} stands for
+	manifest.Reader
 
 	seen map[string]string // of each workflow, its first file
 }
 
+// isDepot finds a file of one depot: beside workflows, one is not looked at.
 var isDepot = regexp.MustCompile(`(?m)^(?:"type"|type)[ \t]*:[ \t]*["']?depot["']?[ \t]*(?:#.*)?\r?$`)
+
+var isWorkflow = regexp.MustCompile(`(?m)^["']?workflow["']?[ \t]*:`)
 
 // File finds the problems of one file: a workflow, a depot or schedules.yaml.
 // Call it for one file after the other: it remembers the names of workflows.
@@ -28,25 +33,32 @@ func (l *Linter) File(ctx context.Context, file string, text []byte) []Problem {
 	case filepath.Base(file) == "schedules.yaml":
 		_, err := manifest.ParseSchedules(file, text)
 		return Problems(file, err, nil)
-	case isDepot.Match(text):
+	case isDepot.Match(text) && !isWorkflow.Match(text):
 		_, notes, err := depot.ParseManifest(file, text)
 		return Problems(file, err, notes)
 	}
-	m, notes, err := manifest.Parse(file, text, l.Vars)
+	flows, notes, err := l.All(file, text)
 	all := Problems(file, err, notes)
-	if m == nil {
-		return all
-	}
-	_, notes, err = Make(ctx, m, l.Options)
-	for _, p := range Problems(file, err, notes) {
-		if p.Code == code(fault.NotFound) { // the data are not here; the manifest may be right
-			p.Severity = Warning
+	for _, m := range flows {
+		all = append(all, Problems(file, errors.Join(m.Undeployable...), nil)...)
+		_, notes, err = Make(ctx, m, l.Options)
+		for _, p := range Problems(file, err, notes) {
+			if p.Code == code(fault.NotFound) { // the data are not here; the manifest may be right
+				p.Severity = Warning
+			}
+			if !about(all, p) {
+				all = append(all, p)
+			}
 		}
-		if !about(all, p) {
-			all = append(all, p)
-		}
 	}
-	all = append(all, l.named(file, m)...)
+	switch {
+	case len(flows) == 1:
+		all = append(all, l.named(file, flows[0])...)
+	case len(flows) > 1:
+		all = append(all, Problem{File: file, Line: flows[1].Pos.Line, Column: flows[1].Pos.Column, Severity: Warning, Code: "name",
+			Message: fmt.Sprintf("the file holds %d workflows: runs are asked for by the file's name, so the cloud takes one a file", len(flows)),
+			Fix:     "put each into a file of its own, named as it is"})
+	}
 	return sorted(all)
 }
 

@@ -57,6 +57,12 @@ func Problems(file string, err error, notes []plug.Note) []Problem {
 	return sorted(all)
 }
 
+// AsNote makes a remark of a mistake that does not matter where it is made.
+func AsNote(err error, why string) plug.Note {
+	p := problem("", err)
+	return plug.Note{Pos: fault.Pos{File: p.File, Line: p.Line, Column: p.Column}, Message: why + p.Message, Hint: p.Fix}
+}
+
 // sorted puts problems in the order of the text, each once.
 func sorted(all []Problem) []Problem {
 	slices.SortStableFunc(all, func(a, b Problem) int {

@@ -15,4 +15,7 @@ type Address struct {
 	// Depot is the kind of place (file, bigquery, jdbc, …), and Params hold what
 	// else the manifest says of it: uri of files, project of a table.
 	Direct bool
+	// Name is what a manifest calls the data; it is no part of the address. A file
+	// of this name may stand for the data where they are not.
+	Name string
 }

@@ -1,0 +1,51 @@
+//go:build !windows
+
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/glint-data/glint/shared/fault"
+	"github.com/glint-data/glint/shared/manifest"
+)
+
+// reader reads manifests of this machine, and the files that they name.
+func reader(vars map[string]string) manifest.Reader {
+	return manifest.Reader{Vars: vars, Open: openBeside}
+}
+
+// openBeside reads a file that a manifest names: beside the manifest; or, for a
+// path of another machine, whatever of its end is there.
+func openBeside(from, path string) (string, []byte, error) {
+	dir := filepath.Dir(from)
+	path = filepath.FromSlash(path)
+	places := []string{path}
+	if !filepath.IsAbs(path) {
+		places = []string{filepath.Join(dir, path)}
+	}
+	if filepath.IsAbs(path) {
+		parts := strings.Split(strings.Trim(path, string(filepath.Separator)), string(filepath.Separator))
+		for i := range parts {
+			places = append(places, filepath.Join(append([]string{dir}, parts[i:]...)...))
+		}
+	}
+	for _, name := range places {
+		info, err := os.Stat(name)
+		if err == nil && info.Size() > manifest.MaxSize {
+			return "", nil, fault.Errorf(fault.Invalid, "%s has %d bytes; a manifest may have %d", name, info.Size(), manifest.MaxSize)
+		}
+		text, err := os.ReadFile(name)
+		switch {
+		case err == nil:
+			return name, text, nil
+		case !errors.Is(err, fs.ErrNotExist) && !strings.Contains(err.Error(), "not a directory"):
+			return "", nil, fault.Errorf(fault.Denied, "%w", err)
+		}
+	}
+	e := fault.Errorf(fault.NotFound, "%s names %s, and there is no such file", from, path)
+	return "", nil, e.WithHint("put it at %s; what is looked for lies beside the file that names it", places[len(places)-1])
+}
