@@ -38,7 +38,10 @@ func (r *run) bind(ctx context.Context, s engine.Session) error {
 			mistakes = append(mistakes, err)
 		}
 	}
-	return errors.Join(mistakes...)
+	if len(mistakes) > 0 {
+		return errors.Join(mistakes...)
+	}
+	return r.narrow(ctx, s)
 }
 
 func (r *run) bindInput(ctx context.Context, s engine.Session, in *manifest.Input) error {
@@ -80,19 +83,25 @@ func (r *run) bindInput(ctx context.Context, s engine.Session, in *manifest.Inpu
 	if err := r.oldTimes(rel); err != nil {
 		return at(in.SchemaPos, err)
 	}
-	if r.Limit > 0 {
-		rel.Name += "__all"
+	if r.Limit > 0 || in.Incremental != nil {
+		rel.Name = whole(in.Name)
 	}
 	cols, err := s.Bind(ctx, rel)
 	if err != nil {
 		return err
 	}
-	r.scope[in.Name] = cols
+	q := sparksql.Scan(rel.Name, cols)
 	if r.Limit > 0 {
-		q, err := sparksql.Resolve(fmt.Sprintf("SELECT * FROM %s LIMIT %d", rel.Name, r.Limit), nil, sparksql.Scopes{rel.Name: cols})
-		if err != nil {
+		if q, err = sparksql.Resolve(fmt.Sprintf("SELECT * FROM %s LIMIT %d", rel.Name, r.Limit), nil, sparksql.Scopes{rel.Name: cols}); err != nil {
 			return err
 		}
+	}
+	if in.Incremental != nil {
+		r.partials = append(r.partials, partial{in, cols, q})
+		return nil
+	}
+	r.scope[in.Name] = cols
+	if r.Limit > 0 {
 		return s.Define(ctx, engine.View{Name: in.Name, Query: q, Columns: q.Columns})
 	}
 	return nil
