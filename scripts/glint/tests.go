@@ -166,7 +166,14 @@ func (r *testRunner) read(file string, texts map[string][]byte) ([]workflowTest,
 		vars = variablesOf(of)
 	}
 	tests, err := parseTests(file, texts[file])
-	m, _, err2 := manifest.Parse(of, texts[of], vars)
+	flows, _, err2 := reader(vars).All(of, texts[of])
+	var m *manifest.Workflow
+	switch {
+	case len(flows) > 1:
+		err2 = errors.Join(err2, fault.Errorf(fault.Refused, "%s holds %d workflows: tests are of a file with one", of, len(flows)).At(flows[1].Pos))
+	case len(flows) == 1:
+		m = flows[0]
+	}
 	return tests, m, errors.Join(err, err2)
 }
 

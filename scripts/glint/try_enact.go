@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/glint-data/glint/shared/assertion"
 	"github.com/glint-data/glint/shared/depot"
 	"github.com/glint-data/glint/shared/duckdb"
 	"github.com/glint-data/glint/shared/engine"
@@ -64,6 +65,12 @@ type madeOutput struct {
 	Rows    int64        `json:"rows"`
 	Schema  []madeColumn `json:"schema"`
 	Files   []string     `json:"files"`
+}
+
+// madeAssertions are how the tests of a job went.
+type madeAssertions struct {
+	Job        string             `json:"job"`
+	Assertions []assertion.Result `json:"assertions"`
 }
 
 type madeColumn struct {
@@ -123,6 +130,14 @@ func (e *enactment) rehearse(ctx context.Context, j *manifest.Job) (rehearsed, e
 func (e *enactment) enact(ctx context.Context, j *manifest.Job) error {
 	began := time.Now()
 	r, err := e.rehearse(ctx, j)
+	if e.o.json && len(r.done.Assertions) > 0 { // for people they are in the log
+		e.line(madeAssertions{Job: j.Name, Assertions: r.done.Assertions})
+	}
+	if !e.o.json {
+		for _, n := range r.done.Notes {
+			fmt.Fprintf(e.w, "note: %s\n", n)
+		}
+	}
 	if err != nil {
 		return err
 	}

@@ -129,7 +129,8 @@ func (s *session) Define(ctx context.Context, v engine.View) error {
 	query := v.Query.View(s.view)
 	var deps []int
 	name := s.name(v.Name)
-	s.ordered = s.ordered || v.Query.OrderSensitive || v.Query.Sorted
+	keep := v.Keep || !v.Query.Deterministic
+	s.ordered = s.ordered || v.Query.OrderSensitive || v.Query.Sorted || keep // which is read now, before later ones are known
 	for _, n := range v.Query.Reads {
 		for _, i := range s.deps[strings.ToLower(n)] {
 			if !slices.Contains(deps, i) {
@@ -138,7 +139,7 @@ func (s *session) Define(ctx context.Context, v engine.View) error {
 		}
 	}
 	kind := "VIEW"
-	if v.Keep || !v.Query.Deterministic {
+	if keep {
 		kind = "TABLE"
 		if err := s.loadOf(ctx, v.Query.Reads...); err != nil {
 			return err

@@ -22,6 +22,11 @@ func (r *run) end(ctx context.Context, err error) (ledger.Outcome, error) {
 	if o.Status != "" && err == nil {
 		o.Staged = r.staged(ctx)
 		if err = r.lease.Finish(ctx, o); err == nil {
+			if r.part != nil {
+				if left := r.lease.Leave(ctx); left != nil { // the next run finds the outcome
+					r.log.Debug("the record of what was read is left behind", "error", left.Error())
+				}
+			}
 			if left := r.Sweep(ctx, r.lease.Key(), o); left != nil {
 				r.log.Warn("temporary objects are left", "error", left.Error())
 			}
@@ -57,6 +62,7 @@ func (r *run) verdict(err error) ledger.Outcome {
 	o := ledger.Outcome{
 		Started: r.started, Ended: r.Now(), Attempt: r.lease.Attempt(),
 		Receipts: r.receipts, Reads: r.exported.Reads, Stages: r.stages, Notes: r.notes,
+		Assertions: r.results, Part: r.part,
 	}
 	switch {
 	case err == nil:

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/glint-data/glint/shared/assertion"
 	"github.com/glint-data/glint/shared/depot"
 	"github.com/glint-data/glint/shared/engine"
 	"github.com/glint-data/glint/shared/fault"
@@ -75,6 +76,11 @@ type run struct {
 	notes    []string
 	begun    bool // something may be loaded of what was staged
 	done     bool // every output of this run was published by an earlier attempt
+
+	partials []partial    // inputs of which a part is read
+	part     *ledger.Part // which, if the next run goes on from there
+	asserted []*assertion.Plan
+	results  []assertion.Result
 }
 
 func (r *run) story(ctx context.Context) error {
@@ -110,6 +116,14 @@ func (r *run) story(ctx context.Context) error {
 		r.notes = append(r.notes, "dryRun: everything was checked, nothing was read or published")
 		return nil
 	}
+	if len(r.asserted) > 0 {
+		if err := r.stage(ctx, "assert", func(ctx context.Context) error { return r.assert(ctx, session) }); err != nil {
+			return err
+		}
+	}
+	if len(r.outputs) == 0 {
+		return nil
+	}
 	if err := r.stage(ctx, "export", func(ctx context.Context) error { return r.export(ctx, session) }); err != nil {
 		return err
 	}
@@ -132,6 +146,13 @@ func (r *run) resume(ctx context.Context) error {
 		}
 	}
 	r.done = len(r.job.Outputs) > 0 && len(r.receipts) == len(r.job.Outputs)
+	if r.done && remembers(r.job) {
+		part, ok, err := r.lease.Continued(ctx)
+		if err != nil || !ok {
+			return errors.Join(err, fault.Errorf(fault.Transient, "which part of its inputs this run read is not known"))
+		}
+		r.part = &part
+	}
 	return nil
 }
 

@@ -19,7 +19,6 @@ import (
 	"github.com/glint-data/glint/shared/sink"
 	"github.com/glint-data/glint/shared/source"
 	"github.com/glint-data/glint/shared/sparksql"
-	"github.com/glint-data/glint/shared/udl"
 )
 
 // maxSchema bounds a schema file; a real one has some kilobytes.
@@ -174,7 +173,7 @@ func (r *run) schema(ctx context.Context, in *manifest.Input, data depot.Locatio
 	case in.SchemaPath == "":
 		return nil, nil
 	}
-	a, err := udl.Parse(in.SchemaPath)
+	a, err := manifest.SchemaAddress(in.SchemaPath)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/glint-data/glint/shared/assertion"
 	"github.com/glint-data/glint/shared/engine"
 	"github.com/glint-data/glint/shared/fault"
 	"github.com/glint-data/glint/shared/manifest"
@@ -19,6 +20,9 @@ type Rehearsal struct {
 	Inputs   []sink.Pinned
 	Exported engine.Exported
 	Columns  map[string][]relation.Column // of every output, as its step has them
+	// Assertions are how the tests went, also where one failed.
+	Assertions []assertion.Result
+	Notes      []string // what a receipt would say beside
 }
 
 // Rehearse computes a job's outputs and gives them to put, as a run does up to
@@ -35,18 +39,24 @@ func (r *Runner) Rehearse(ctx context.Context, j *manifest.Job, put func(ctx con
 		return Rehearsal{}, err
 	}
 	defer session.Close()
-	if err := run.bind(ctx, session); err != nil {
-		return Rehearsal{}, err
+	done, err := run.rehearse(ctx, session, put)
+	done.Inputs, done.Assertions, done.Notes = run.inputs, run.results, run.notes
+	return done, err
+}
+
+func (r *run) rehearse(ctx context.Context, session engine.Session, put func(ctx context.Context, output string, part int, body io.Reader) (relation.File, error)) (Rehearsal, error) {
+	done, j := Rehearsal{Columns: map[string][]relation.Column{}}, r.job
+	if err := r.bind(ctx, session); err != nil {
+		return done, err
 	}
-	done := Rehearsal{Inputs: run.inputs, Columns: map[string][]relation.Column{}}
-	if err := run.define(ctx, session); err != nil {
+	if err := r.define(ctx, session); err != nil {
 		return done, err
 	}
 	exports := make([]engine.Export, 0, len(j.Outputs))
 	var mistakes []error
 	for i := range j.Outputs {
 		name, step := j.Outputs[i].Name, j.Outputs[i].Step
-		cols, ok := run.scope.Relation(step)
+		cols, ok := r.scope.Relation(step)
 		if !ok {
 			mistakes = append(mistakes, fmt.Errorf("output %s: %w", name, fault.Errorf(fault.Invalid, "there is no step or input of this name").At(j.Outputs[i].Pos)))
 			continue
@@ -64,6 +74,10 @@ func (r *Runner) Rehearse(ctx context.Context, j *manifest.Job, put func(ctx con
 		})
 	}
 	if err := errors.Join(mistakes...); err != nil {
+		return done, err
+	}
+	err := r.assert(ctx, session)
+	if err != nil || len(exports) == 0 {
 		return done, err
 	}
 	done.Exported, err = session.Export(ctx, exports, nil)

@@ -35,6 +35,9 @@ func (r *run) define(ctx context.Context, s engine.Session) error {
 		}
 		broken = append(broken, strings.ToLower(step.Name))
 	}
+	if len(mistakes) == 0 {
+		return r.assertions()
+	}
 	return errors.Join(mistakes...)
 }
 
@@ -52,7 +55,7 @@ func (r *run) defineStep(ctx context.Context, s engine.Session, step *manifest.S
 	if q, err = r.apply(ctx, s, step, q); err != nil {
 		return fmt.Errorf("step %s: %w", step.Name, err)
 	}
-	if err := s.Define(ctx, engine.View{Name: step.Name, Query: q, Columns: q.Columns}); err != nil {
+	if err := s.Define(ctx, engine.View{Name: step.Name, Query: q, Columns: q.Columns, Keep: r.keeps(step.Name)}); err != nil {
 		return fmt.Errorf("step %s: %w", step.Name, err)
 	}
 	r.scope[step.Name] = q.Columns
@@ -71,6 +74,11 @@ func (r *run) defineStep(ctx context.Context, s engine.Session, step *manifest.S
 		r.log.Info("preview", "step", step.Name, "columns", relation.Names(rows.Columns), "rows", rows.Values)
 	}
 	return nil
+}
+
+// keeps reports whether the manifest asks to compute a step once, and keep its rows.
+func (r *run) keeps(step string) bool {
+	return slices.ContainsFunc(r.job.Keeps, func(k manifest.Kept) bool { return strings.EqualFold(k.Step, step) })
 }
 
 // resolve gives a step's sql its meaning.

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/glint-data/glint/shared/assertion"
 	"github.com/glint-data/glint/shared/engine"
 	"github.com/glint-data/glint/shared/fault"
 	"github.com/glint-data/glint/shared/object"
@@ -35,11 +36,14 @@ type Outcome struct {
 	Receipts []sink.Receipt `json:"receipts,omitempty"`
 	Reads    []engine.Read  `json:"reads,omitempty"`
 	Stages   []Stage        `json:"stages,omitempty"`
-	Notes    []string       `json:"notes,omitempty"`
-	Staged   []string       `json:"staged,omitempty"` // temporary buckets that may hold something of the run
-	Attempt  int            `json:"attempt"`
-	Started  time.Time      `json:"started"` // the attempt that ended it
-	Ended    time.Time      `json:"ended"`
+	// Assertions are how the tests of the data went.
+	Assertions []assertion.Result `json:"assertions,omitempty"`
+	Part       *Part              `json:"part,omitempty"` // of its inputs, where the next run goes on from there
+	Notes      []string           `json:"notes,omitempty"`
+	Staged     []string           `json:"staged,omitempty"` // temporary buckets that may hold something of the run
+	Attempt    int                `json:"attempt"`
+	Started    time.Time          `json:"started"` // the attempt that ended it
+	Ended      time.Time          `json:"ended"`
 }
 
 // A Stage is one part of a run's story.

@@ -1,6 +1,10 @@
 package manifest
 
-import "github.com/glint-data/glint/shared/fault"
+import (
+	"strings"
+
+	"github.com/glint-data/glint/shared/fault"
+)
 
 // Placed is a text all of which comes from one place.
 func Placed(value string, p fault.Pos) Text {
@@ -37,4 +41,12 @@ func (t Text) Part(from, to int) Text {
 		}
 	}
 	return p
+}
+
+// Statement is a text of SQL without the semicolon at its end.
+func (t Text) Statement() Text {
+	if trimmed := strings.TrimRight(t.Value, "; \t\r\n"); trimmed != t.Value {
+		return t.Part(0, len(trimmed))
+	}
+	return t
 }
