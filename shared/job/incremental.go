@@ -19,6 +19,13 @@ import (
 // name stands for a part of it.
 func whole(input string) string { return input + "__all" }
 
+// called gives what was read the names that inputs have in the manifest.
+func called(reads []engine.Read) {
+	for i := range reads {
+		reads[i].Input = strings.TrimSuffix(reads[i].Input, whole(""))
+	}
+}
+
 // A partial is an input of which a run reads a part.
 type partial struct {
 	input *manifest.Input

@@ -140,6 +140,7 @@ func (r *run) export(ctx context.Context, s engine.Session) error {
 		return err
 	}
 	r.exported = done
+	called(done.Reads)
 	for i := range done.Outputs {
 		r.outputs[i].exported = done.Outputs[i]
 	}

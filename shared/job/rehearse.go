@@ -81,5 +81,6 @@ func (r *run) rehearse(ctx context.Context, session engine.Session, put func(ctx
 		return done, err
 	}
 	done.Exported, err = session.Export(ctx, exports, nil)
+	called(done.Exported.Reads)
 	return done, err
 }
