@@ -268,3 +268,29 @@ at
 		}
 	}
 }
+
+// TestTryTwoColumnsOfAName: as in Spark, a step may have two columns of a name, as
+// long as nobody asks for one of them and nothing is written with both.
+func TestTryTwoColumnsOfAName(t *testing.T) {
+	m := strings.Replace(manifestOf(bigInput, "SELECT * FROM both", bigOutput), "                  - name: result\n",
+		"                  - name: both\n                    sql: SELECT * FROM orders a JOIN orders b ON a.id = b.id\n                  - name: result\n", 1)
+	dropped := strings.Replace(m, "SELECT * FROM both", "SELECT *, 1 AS one FROM both\n                    functions:\n                      - {name: drop, columns: [ID]}", 1)
+	dir := unpack(t, "-- both.yaml --\n"+m+"-- dropped.yaml --\n"+dropped+`
+-- depots/lake/sales/orders.csv --
+id
+1
+2
+`)
+	for _, c := range []struct {
+		file, want string
+		code       int
+	}{
+		{"both.yaml", `columns 1 and 2 are both called \"id\"`, 2},
+		{"dropped.yaml", `"schema":[{"name":"one","type":"int"}]`, 0},
+	} {
+		code, text := tried(t, filepath.Join(dir, c.file), "--depots", filepath.Join(dir, "depots"), "--json", "--out", filepath.Join(dir, "out"))
+		if code != c.code || !strings.Contains(text, c.want) {
+			t.Errorf("%s ends with %d: %s", c.file, code, text)
+		}
+	}
+}
