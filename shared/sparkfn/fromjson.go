@@ -50,7 +50,7 @@ func fromJSON(a []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if strings.TrimFunc(text, func(c rune) bool { return c <= ' ' }) == "" {
+	if strings.Trim(text, " \t\r\n") == "" {
 		return nil, nil
 	}
 	c := jsonConverter{}

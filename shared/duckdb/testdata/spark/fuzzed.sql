@@ -48,3 +48,4 @@ SELECT concat(X'01', X'FF'), X'01' || X'FF', concat(X'61'), typeof(concat(X'61',
 SELECT concat(x, X'00'), concat(x, x), x || 'a' FROM VALUES (X'616263'), (NULL), (X'') AS t(x);
 SELECT length(X'FF00'), substring(X'010203', 2), substring(X'010203', -2, 1), left(X'010203', 2), right(X'010203', 2), X'01' || NULL;
 SELECT cast(x as float), cast(cast(x as float) as string) FROM VALUES (4e25D),(5.1e25D),(7.6e25D),(6.0e25D),(4.1234e25D),(4.3e25D),(7.0e25D),(4.0e25D),(5.0e25D),(7.123456e25D) AS t(x);
+SELECT from_json('', 'a int'), from_json(' ', 'a int'), from_json(chr(7), 'a int'), from_json(chr(9), 'a int'), from_json(chr(11), 'a int'),from_json(chr(160), 'a int'), from_json(concat(chr(0),' '), 'a int'),from_json('x', 'a int'), from_json(' {"a":1} x', 'a int'), from_json(concat(chr(7),'{"a":1}'), 'a int');
