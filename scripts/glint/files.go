@@ -21,17 +21,9 @@ func reader(vars map[string]string) manifest.Reader {
 // openBeside reads a file that a manifest names: beside the manifest; or, for a
 // path of another machine, whatever of its end is there.
 func openBeside(from, path string) (string, []byte, error) {
-	dir := filepath.Dir(from)
-	path = filepath.FromSlash(path)
-	places := []string{path}
-	if !filepath.IsAbs(path) {
-		places = []string{filepath.Join(dir, path)}
-	}
-	if filepath.IsAbs(path) {
-		parts := strings.Split(strings.Trim(path, string(filepath.Separator)), string(filepath.Separator))
-		for i := range parts {
-			places = append(places, filepath.Join(append([]string{dir}, parts[i:]...)...))
-		}
+	places := manifest.Places(filepath.ToSlash(from), filepath.ToSlash(path))
+	for i := range places {
+		places[i] = filepath.FromSlash(places[i])
 	}
 	for _, name := range places {
 		info, err := os.Stat(name)

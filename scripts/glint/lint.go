@@ -97,7 +97,12 @@ func lint(ctx context.Context, stdin io.Reader, w io.Writer, paths []string, o l
 		texts[name] = text
 		problems = append(problems, found...)
 	}
-	if err := plan.Report(w, o.format, problems, func(file string) []byte { return texts[file] }); err != nil {
+	if err := plan.Report(w, o.format, problems, func(file string) []byte {
+		if text, ok := texts[file]; ok {
+			return text
+		}
+		return textOf(file, "", nil)
+	}); err != nil {
 		return exit(2, err)
 	}
 	errors, warnings := 0, 0

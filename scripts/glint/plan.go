@@ -98,7 +98,7 @@ func showPlan(ctx context.Context, stdin io.Reader, w io.Writer, path string, gi
 		}
 		if len(problems) > 0 {
 			fmt.Fprintln(w)
-			plan.Print(w, problems, func(string) []byte { return text })
+			plan.Print(w, problems, func(file string) []byte { return textOf(file, name, text) })
 		}
 	}
 	if err != nil {

@@ -203,7 +203,19 @@ func lost(j *manifest.Job, bad map[string]bool) string {
 	return ""
 }
 
-func (t *trial) source(string) []byte { return t.text }
+func (t *trial) source(file string) []byte { return textOf(file, t.path, t.text) }
+
+// textOf is the text of a manifest, or of a file that it names.
+func textOf(file, manifest string, text []byte) []byte {
+	if file == manifest {
+		return text
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil // a problem is shown without its line then
+	}
+	return text
+}
 
 // wrong prints what went wrong and says how the command ends.
 func (t *trial) wrong(err error, notes []plug.Note) error {

@@ -8,8 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,6 +21,7 @@ import (
 	"github.com/glint-data/glint/shared/manifest"
 	"github.com/glint-data/glint/shared/object"
 	"github.com/glint-data/glint/shared/plug"
+	"github.com/glint-data/glint/shared/workflow"
 )
 
 func uploadCommand() *cobra.Command {
@@ -25,7 +29,8 @@ func uploadCommand() *cobra.Command {
 		Use:   "upload FILE…",
 		Short: "Check manifests and put them where runs look for them",
 		Long: "A workflow lies in a folder workflows, a depot in a folder depots, as in infra/; schedules.yaml lies beside them.\n" +
-			"All files are checked before the first is uploaded. A run that has begun keeps the manifest that it began with.",
+			"Files that a workflow names (steps, sqlFile) go with it; they lie beside it or below its folder. All files are checked\n" +
+			"before the first is uploaded. A run that has begun keeps the manifest that it began with.",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return upload(cmd.Context(), cmd.OutOrStdout(), args)
@@ -40,6 +45,7 @@ func upload(ctx context.Context, w io.Writer, files []string) error {
 	}
 	defer a.Close()
 	texts := map[string][]byte{}
+	parts := map[string][]byte{} // what the workflows name, by its place beside them
 	var mistakes []error
 	for _, file := range files {
 		text, err := os.ReadFile(file)
@@ -48,10 +54,17 @@ func upload(ctx context.Context, w io.Writer, files []string) error {
 			continue
 		}
 		texts[file] = text
-		mistakes = append(mistakes, checkFile(w, file, text))
+		mistakes = append(mistakes, checkFile(w, file, text, parts))
 	}
 	if err := errors.Join(mistakes...); err != nil {
 		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(parts)) { // before what names them
+		uri := workflow.Part(a.Config.Root, name)
+		if _, err := a.Storage.Put(ctx, uri, bytes.NewReader(parts[name]), object.Cond{}); err != nil {
+			return err
+		}
+		fmt.Fprintf(w, "%s → %s\n", name, uri)
 	}
 	for _, file := range files {
 		uri := a.Config.Root + "/" + place(file)
@@ -75,12 +88,30 @@ func place(file string) string {
 	return ""
 }
 
-func checkFile(w io.Writer, file string, text []byte) error {
+// checkFile checks a file, and adds what it names to parts.
+func checkFile(w io.Writer, file string, text []byte, parts map[string][]byte) error {
 	var notes []plug.Note
 	var err error
 	switch filepath.Dir(place(file)) {
 	case "workflows":
-		_, notes, err = manifest.Parse(file, text, variablesOf(file))
+		var outside error
+		r := manifest.Reader{Vars: variablesOf(file), Open: func(from, name string) (string, []byte, error) {
+			found, text, err := openBeside(from, name)
+			if err != nil {
+				return "", nil, err
+			}
+			at, err := filepath.Rel(filepath.Dir(file), found)
+			if at = filepath.ToSlash(at); err != nil || at == ".." || strings.HasPrefix(at, "../") {
+				outside = fault.Errorf(fault.Refused, "%s names %s, which lies outside of its folder", from, name).
+					WithHint("put it beside the manifest or below its folder")
+			} else if old, ok := parts[at]; ok && !bytes.Equal(old, text) {
+				outside = fault.Errorf(fault.Invalid, "two different files are called %s", at).WithHint("rename one of them")
+			}
+			parts[at] = text
+			return found, text, nil
+		}}
+		_, notes, err = r.One(file, text)
+		err = errors.Join(err, outside)
 	case "depots":
 		_, notes, err = depot.ParseManifest(file, text)
 	default:

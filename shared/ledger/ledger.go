@@ -60,6 +60,8 @@ type Pin struct {
 	Manifest   string            `json:"manifest"`   // URI
 	Generation string            `json:"generation"` // its version in the store
 	Variables  map[string]string `json:"variables,omitempty"`
+	// Files are the versions of the files that the manifest names, by their names.
+	Files map[string]string `json:"files,omitempty"`
 	// Keep are the jobs that do not run: they succeeded under the ordinal before.
 	Keep []string `json:"keep,omitempty"`
 }

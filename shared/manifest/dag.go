@@ -91,7 +91,6 @@ func (d *decoder) jobsOf(it Job, file plug.Raw) []Job {
 	d.undeployable(file.Pos, "run the workflow that the file holds by itself; glint try runs them all here", "job %s: a workflow out of several files is not run in the cloud yet", it.Name)
 	d.named("dag item.file", file, func(docs []plug.Raw) {
 		for _, w := range d.documents(docs) {
-			d.flow.Undeployable = append(d.flow.Undeployable, w.Undeployable...)
 			if w.Schedule != nil {
 				d.note(w.Schedule.Pos, "", "the schedule of %s has no effect: that of %s counts", w.Name, d.flow.Name)
 			}

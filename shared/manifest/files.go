@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -13,27 +14,27 @@ const mostFiles = 100
 
 // fetch gets the text of a file that the manifest names. It says what is wrong.
 func (d *decoder) fetch(what string, r plug.Raw) (name string, text []byte, ok bool) {
-	var path string
-	d.into(what, &path)(r)
-	if path = strings.TrimSpace(path); path == "" || d.saw != nil {
+	var file string
+	d.into(what, &file)(r)
+	if file = strings.TrimSpace(file); file == "" || d.saw != nil {
 		return "", nil, false
 	}
 	if d.open == nil {
-		d.refused(r.Pos, "name it from a file, not from standard input", "%s: %s cannot be looked for", what, path)
+		d.refused(r.Pos, "name it from a file, not from standard input", "%s: %s cannot be looked for", what, file)
 		return "", nil, false
 	}
 	if d.fetched++; d.fetched > mostFiles {
 		d.invalid(r.Pos, "", "%s: the manifest names more than %d files", what, mostFiles)
 		return "", nil, false
 	}
-	name, text, err := d.open(d.source.file, path)
+	name, text, err := d.open(d.source.file, file)
 	if err != nil {
 		e := fault.Errorf(fault.KindOf(err), "%s: %w", what, err).At(r.Pos)
 		d.add(e)
 		return "", nil, false
 	}
 	if slices.Contains(d.within, name) || name == d.source.file {
-		d.invalid(r.Pos, "", "%s: %s is named from within itself", what, path)
+		d.invalid(r.Pos, "", "%s: %s is named from within itself", what, file)
 		return "", nil, false
 	}
 	return name, text, true
@@ -89,4 +90,20 @@ func (d *decoder) query(name string, text []byte) Text {
 	}
 	t.Value = value
 	return t
+}
+
+// Places are where a file may lie that another names, with slashes: beside that
+// file; or, for a path of another machine, at any end of it beside that file.
+// An absolute path is the first.
+func Places(from, name string) []string {
+	dir := path.Dir(from)
+	if !path.IsAbs(name) {
+		return []string{path.Join(dir, name)}
+	}
+	all := []string{path.Clean(name)}
+	parts := strings.Split(strings.Trim(path.Clean(name), "/"), "/")
+	for i := range parts {
+		all = append(all, path.Join(append([]string{dir}, parts[i:]...)...))
+	}
+	return all
 }

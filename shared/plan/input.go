@@ -73,7 +73,8 @@ func (w *planner) look(ctx context.Context, j *manifest.Job, in *manifest.Input,
 	src, err := sources.Get(p.Format)
 	if err != nil {
 		if w.Depots == nil && slices.Contains(elsewhere, p.Format) { // a folder may stand for it
-			err = fault.Errorf(fault.Refused, "format %s is not read yet", p.Format).WithHint("read are: %s", strings.Join(sources.Names(), ", "))
+			err = fault.Errorf(fault.Refused, "format %s is not read yet", p.Format).
+				WithHint("read are files in a depot: %s; glint try takes such a file in its place", strings.Join(sources.Names(), ", "))
 		}
 		return nil, at(in.FormatPos, err)
 	}
@@ -128,8 +129,13 @@ func place(loc depot.Location) string {
 	return loc.URI
 }
 
-// elsewhere are formats of Flare that are known and not read.
-var elsewhere = []string{"iceberg", "bigquery", "jdbc", "snowflake", "orc", "text", "xml", "delta", "hudi", "redshift", "mongodb", "elasticsearch", "opensearch"}
+// elsewhere are formats of Flare, of which Glint reads and writes some.
+var elsewhere = []string{
+	"iceberg", "parquet", "avro", "csv", "json", "orc", "text", "xml", "xlsx", "xls", "jsonl", "delta", "hudi", "db", "file",
+	"bigquery", "snowflake", "redshift", "jdbc", "jdbcquery", "postgres", "postgresql", "mysql", "mssql", "sqlserver", "oracle",
+	"mongodb", "cassandra", "redis", "elasticsearch", "opensearch",
+	"kafka", "kafkajson", "kafkaavro", "pulsar", "eventhub", "mview", "segment", "fingerprint", "profile", "instrumentation",
+}
 
 // declared are the columns that the manifest itself declares; nil if it does not.
 func (w *planner) declared(j *manifest.Job, in *manifest.Input, p *Input) ([]relation.Column, error) {

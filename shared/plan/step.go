@@ -114,7 +114,8 @@ func (w *planner) output(ctx context.Context, o *manifest.Output, cols []relatio
 	sink, err := w.Sinks.Get(p.Format)
 	if err != nil {
 		if slices.Contains(elsewhere, p.Format) {
-			err = fault.Errorf(fault.Refused, "format %s is not written yet", p.Format).WithHint("written are: %s", strings.Join(w.Sinks.Names(), ", "))
+			err = fault.Errorf(fault.Refused, "format %s is not written yet", p.Format).
+				WithHint("written are: %s; glint try writes Parquet here in its place", strings.Join(w.Sinks.Names(), ", "))
 		}
 		w.wrong(fmt.Errorf("output %s: %w", o.Name, at(o.FormatPos, err)))
 		return p

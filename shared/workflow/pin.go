@@ -55,7 +55,8 @@ func (r *Runner) newest(ctx context.Context, name string) (ledger.Pin, error) {
 	if err != nil {
 		return ledger.Pin{}, err
 	}
-	return ledger.Pin{Manifest: uri, Generation: attrs.Version, Variables: schedules[name].Variables}, nil
+	pin := ledger.Pin{Manifest: uri, Generation: attrs.Version, Variables: schedules[name].Variables}
+	return r.withFiles(ctx, pin)
 }
 
 func missing(uri string) error {
@@ -76,7 +77,18 @@ func (r *Runner) parse(ctx context.Context, name string, pin ledger.Pin) (*manif
 	if err != nil {
 		return nil, err
 	}
-	w, notes, err := manifest.Parse(path.Base(pin.Manifest), text, pin.Variables)
+	var broken error // the store, not the manifest
+	reader := manifest.Reader{Vars: pin.Variables, Open: func(from, name string) (string, []byte, error) {
+		found, _, text, err := part(ctx, r.Manifests, r.Prefix, from, name, pin)
+		if fault.Retry(err) {
+			broken = err
+		}
+		return found, text, err
+	}}
+	w, notes, err := reader.One(path.Base(pin.Manifest), text)
+	if broken != nil {
+		return nil, broken
+	}
 	for _, n := range notes {
 		r.Log.Debug("manifest", "workflow", name, "at", n.Pos.String(), "note", n.Message)
 	}

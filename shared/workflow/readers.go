@@ -110,7 +110,7 @@ func (r *Reruns) reader(ctx context.Context, name string, o manifest.Override) (
 	if err != nil {
 		return nil, err
 	}
-	w, _, err := manifest.Parse(path.Base(uri), text, o.Variables)
+	w, _, err := newestReader(ctx, r.Manifests, r.Prefix, o.Variables).One(path.Base(uri), text)
 	if err != nil {
 		return nil, err
 	}

@@ -49,7 +49,7 @@ func Schedules(ctx context.Context, store object.Store, root string) ([]Schedule
 		if err != nil {
 			return nil, err
 		}
-		w, _, err := manifest.Parse(path.Base(attrs.URI), text, overrides[name].Variables)
+		w, _, err := newestReader(ctx, store, root, overrides[name].Variables).One(path.Base(attrs.URI), text)
 		if err != nil {
 			mistakes = append(mistakes, err)
 			continue
