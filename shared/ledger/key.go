@@ -16,7 +16,7 @@ import (
 // same run, however often it is asked for.
 type Key struct {
 	Workflow string
-	Job      string // "" names the run of the whole workflow
+	Job      string // "" names the run of the whole workflow; a job out of another file is ITEM/JOB
 	Slot     time.Time
 	Ordinal  int // 0, or the number of a deliberate rerun of the slot
 }
@@ -35,7 +35,7 @@ func (k Key) String() string {
 // ParseKey reads a key as people type it and logs show it.
 func ParseKey(s string) (Key, error) {
 	parts := strings.Split(s, "/")
-	if len(parts) != 2 && len(parts) != 3 || slices.Contains(parts, "") {
+	if len(parts) < 2 || slices.Contains(parts, "") {
 		return Key{}, fault.Errorf(fault.Invalid, "%q is not a run", s).WithHint("write WORKFLOW/SLOT.ORDINAL, as `glint run` prints it")
 	}
 	k := Key{Workflow: parts[0]}
@@ -49,9 +49,7 @@ func ParseKey(s string) (Key, error) {
 		return Key{}, fault.Errorf(fault.Invalid, "%q is not a slot and an ordinal", parts[1]).WithHint("as in 20261123T020000.000Z.0")
 	}
 	k.Slot, k.Ordinal = slot, int(ordinal)
-	if len(parts) == 3 {
-		k.Job = parts[2]
-	}
+	k.Job = strings.Join(parts[2:], "/")
 	return k, nil
 }
 
@@ -60,7 +58,7 @@ func (k Key) run() string {
 	return fmt.Sprintf("runs/%s/%s.%d", k.Workflow, k.Slot.UTC().Format(slotForm), k.Ordinal)
 }
 
-func (k Key) job() string { return k.run() + "/jobs/" + k.Job }
+func (k Key) job() string { return k.run() + "/jobs/" + strings.ReplaceAll(k.Job, "/", "~") }
 
 // marker is the name of the object that stands while the run is open.
 func (k Key) marker() string { return strings.ReplaceAll(k.String(), "/", "~") }

@@ -43,6 +43,7 @@ func TestKeyRoundTrip(t *testing.T) {
 		{Workflow: "w", Slot: slot},
 		{Workflow: "w", Slot: slot, Ordinal: 12},
 		{Workflow: "bq-write-01", Slot: slot, Job: "city-write-bq-01"},
+		{Workflow: "w", Slot: slot, Job: "item/job"},
 	} {
 		got, err := ParseKey(k.String())
 		if err != nil || got != k {
@@ -54,7 +55,7 @@ func TestKeyRoundTrip(t *testing.T) {
 	}
 	for _, s := range []string{
 		"", "w", "w/", "w/20261123T020000.007Z", "w/20261123T020000.007Z.", "w/20261123T020000.007Z.-1",
-		"w/20261123T020000.007Z.x", "w/2026-11-23.0", "w/20261123T020000.007Z.0/j/k",
+		"w/20261123T020000.007Z.x", "w/2026-11-23.0", "w/20261123T020000.007Z.0/j//k",
 		"/20261123T020000.007Z.0", "w/20261123T020000.007Z.0/", "w/20261123T020000Z.0", "w/20261123T020000.007Z.+1",
 	} {
 		if k, err := ParseKey(s); !errors.Is(err, fault.Invalid) || len(fault.Hints(err)) == 0 {

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -120,7 +121,7 @@ func (l *Ledger) Jobs(ctx context.Context, run Key) ([]State, error) {
 	g, ctx := errgroup.WithContext(ctx)
 	for i, name := range order {
 		k := run
-		k.Job = name
+		k.Job = strings.ReplaceAll(name, "~", "/")
 		g.Go(func() (err error) { states[i], err = l.state(ctx, k); return err })
 	}
 	return states, g.Wait()

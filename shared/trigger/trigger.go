@@ -75,6 +75,9 @@ func (m Message) Encode() (data []byte, attributes map[string]string) {
 	return data, attributes
 }
 
+// jobName is that of a job, or of one out of another file: ITEM/JOB.
+var jobName = regexp.MustCompile(`^[a-z0-9][-a-z0-9]{0,47}(/[a-z0-9][-a-z0-9]{0,47}){0,9}$`)
+
 var workflowName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,46}[a-z0-9])?$`)
 
 // parse reads a message's data. A field that Glint does not know is refused:
@@ -117,7 +120,7 @@ func (m *Message) request(data []byte, attributes map[string]string) error {
 		return fault.Errorf(fault.Invalid, "the message names the workflow %.100q", p.Workflow).
 			WithHint("a workflow's name is small letters, digits and hyphens, at most 48; a message never holds a path")
 	}
-	if m.Job != "" && !workflowName.MatchString(m.Job) {
+	if m.Job != "" && !jobName.MatchString(m.Job) {
 		return fault.Errorf(fault.Invalid, "the message names the job %q", m.Job)
 	}
 	if m.Ordinal < 0 {

@@ -369,6 +369,35 @@ func TestDAGResumed(t *testing.T) {
 	}
 }
 
+// TestDAGEvents: what a run writes for its own later jobs is no news to it; what
+// it reads from elsewhere is, and all of one burst while it goes on is one run.
+func TestDAGEvents(t *testing.T) {
+	l := newShore(t)
+	text := strings.Replace(dagOf("a:", "b: a"), "dev/b", "dev/c", 1)
+	at := strings.LastIndex(text, "land:none/city")
+	l.put("gs://root/workflows/city.yaml", strings.Replace(text[:at]+"land:none/made"+text[at+len("land:none/city"):], "house:dev/a", "land:none/made", 1))
+	l.hear(l.lands("gs://land/made/x.csv", "id,name\n4,Oslo\n"))
+	if tick := l.look(); tick.Waiting != 0 {
+		t.Errorf("what job a makes for b: %+v", tick)
+	}
+	l.hear(l.lands("gs://land/city/c.csv", "id,name\n4,Oslo\n"))
+	l.pass(time.Minute)
+	if tick := l.look(); tick.Started != 1 {
+		t.Fatalf("what lands: %+v", tick)
+	}
+	l.put("gs://root/workflows/city.yaml", dagOf("a:", "b: a"))
+	l.run(0) // its first message: a is asked for, and has not begun
+	l.hear(l.lands("gs://land/city/d.csv", "id,name\n5,Bern\n"))
+	l.pass(16 * time.Minute)
+	if tick := l.look(); tick.Started != 0 || tick.Waiting != 1 {
+		t.Errorf("while the run goes on: %+v", tick)
+	}
+	l.drain(l.asked[1])
+	if tick := l.look(); tick.Started != 1 {
+		t.Errorf("when it has ended: %+v", tick)
+	}
+}
+
 // TestDAGMessages: messages for jobs that nobody should have sent.
 func TestDAGMessages(t *testing.T) {
 	l := newDAG(t, "a:", "b: a")
