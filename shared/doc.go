@@ -27,6 +27,7 @@
 //   - source: inputs, one file a format.
 //   - sink: outputs: what a target must answer for a run to be safe.
 //   - assertion: what must hold of rows before they are published.
+//   - profile: what is in the columns of an input.
 //   - guard: reasons to stop before anything is replaced.
 //   - ledger: runs and targets remembered, so that a run happens once.
 //

@@ -17,7 +17,7 @@ var floors = []struct {
 	rooms []string
 }{
 	{"0 words", true, []string{"fault", "udl", "relation", "sparktime", "sparkcsv", "sparkfn", "sparksql", "plug", "manifest"}},
-	{"1 ports", true, []string{"trigger", "object", "host", "stage", "depot", "engine", "source", "sink", "flare", "assertion", "guard", "ledger"}},
+	{"1 ports", true, []string{"trigger", "object", "host", "stage", "depot", "engine", "source", "sink", "flare", "assertion", "profile", "guard", "ledger"}},
 	{"2 adapters", false, []string{"gcs", "azure", "duckdb", "bigquery", "pubsub", "secretmanager", "spark"}},
 	{"3 story", true, []string{"job", "workflow", "shell", "plan", "reference"}},
 	{"4 assembly", false, []string{"setup", "localcloud"}},

@@ -24,6 +24,7 @@ import (
 	"github.com/glint-data/glint/shared/manifest"
 	"github.com/glint-data/glint/shared/object"
 	"github.com/glint-data/glint/shared/plug"
+	"github.com/glint-data/glint/shared/profile"
 	"github.com/glint-data/glint/shared/relation"
 	"github.com/glint-data/glint/shared/source"
 	"github.com/glint-data/glint/shared/sparkfn"
@@ -67,10 +68,11 @@ type madeOutput struct {
 	Files   []string     `json:"files"`
 }
 
-// madeAssertions are how the tests of a job went.
-type madeAssertions struct {
+// madeFindings are how the tests of a job went, and what is in its input.
+type madeFindings struct {
 	Job        string             `json:"job"`
-	Assertions []assertion.Result `json:"assertions"`
+	Assertions []assertion.Result `json:"assertions,omitempty"`
+	Profile    *profile.Profile   `json:"profile,omitempty"`
 }
 
 type madeColumn struct {
@@ -130,8 +132,8 @@ func (e *enactment) rehearse(ctx context.Context, j *manifest.Job) (rehearsed, e
 func (e *enactment) enact(ctx context.Context, j *manifest.Job) error {
 	began := time.Now()
 	r, err := e.rehearse(ctx, j)
-	if e.o.json && len(r.done.Assertions) > 0 { // for people they are in the log
-		e.line(madeAssertions{Job: j.Name, Assertions: r.done.Assertions})
+	if e.o.json && (len(r.done.Assertions) > 0 || r.done.Profile != nil) { // for people they are in the log
+		e.line(madeFindings{Job: j.Name, Assertions: r.done.Assertions, Profile: r.done.Profile})
 	}
 	if !e.o.json {
 		for _, n := range r.done.Notes {

@@ -158,8 +158,11 @@ func (r Result) fault() error {
 	return e.At(r.pos)
 }
 
-// Table is results for people.
-func Table(all []Result) string {
+// Results are how all tests went.
+type Results []Result
+
+// String is a table, for people.
+func (all Results) String() string {
 	rows := [][]string{{"of", "column", "test", "measured", "passed"}}
 	for _, r := range all {
 		passed := "yes"

@@ -62,7 +62,7 @@ func (r *run) verdict(err error) ledger.Outcome {
 	o := ledger.Outcome{
 		Started: r.started, Ended: r.Now(), Attempt: r.lease.Attempt(),
 		Receipts: r.receipts, Reads: r.exported.Reads, Stages: r.stages, Notes: r.notes,
-		Assertions: r.results, Part: r.part,
+		Assertions: r.results, Profile: r.profile, Part: r.part,
 	}
 	switch {
 	case err == nil:

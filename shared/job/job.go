@@ -20,6 +20,7 @@ import (
 	"github.com/glint-data/glint/shared/manifest"
 	"github.com/glint-data/glint/shared/object"
 	"github.com/glint-data/glint/shared/plug"
+	"github.com/glint-data/glint/shared/profile"
 	"github.com/glint-data/glint/shared/sink"
 	"github.com/glint-data/glint/shared/source"
 	"github.com/glint-data/glint/shared/sparksql"
@@ -77,10 +78,12 @@ type run struct {
 	begun    bool // something may be loaded of what was staged
 	done     bool // every output of this run was published by an earlier attempt
 
-	partials []partial    // inputs of which a part is read
-	part     *ledger.Part // which, if the next run goes on from there
-	asserted []*assertion.Plan
-	results  []assertion.Result
+	partials  []partial    // inputs of which a part is read
+	part      *ledger.Part // which, if the next run goes on from there
+	asserted  []*assertion.Plan
+	results   []assertion.Result
+	profiling *profile.Plan
+	profile   *profile.Profile
 }
 
 func (r *run) story(ctx context.Context) error {
@@ -116,8 +119,8 @@ func (r *run) story(ctx context.Context) error {
 		r.notes = append(r.notes, "dryRun: everything was checked, nothing was read or published")
 		return nil
 	}
-	if len(r.asserted) > 0 {
-		if err := r.stage(ctx, "assert", func(ctx context.Context) error { return r.assert(ctx, session) }); err != nil {
+	if len(r.asserted) > 0 || r.profiling != nil {
+		if err := r.stage(ctx, "assert", func(ctx context.Context) error { return r.answers(ctx, session) }); err != nil {
 			return err
 		}
 	}

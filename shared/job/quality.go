@@ -7,12 +7,14 @@ import (
 
 	"github.com/glint-data/glint/shared/assertion"
 	"github.com/glint-data/glint/shared/engine"
+	"github.com/glint-data/glint/shared/profile"
 	"github.com/glint-data/glint/shared/relation"
+	"github.com/glint-data/glint/shared/sparksql"
 )
 
-// assertions gives what is asserted its meaning, of relations that are defined.
-// It reads no rows.
-func (r *run) assertions() error {
+// questions gives what is asserted, and asked of the input, its meaning. It reads
+// no rows.
+func (r *run) questions() error {
 	var mistakes []error
 	for _, s := range assertion.Subjects(r.job) {
 		var ok bool
@@ -27,19 +29,22 @@ func (r *run) assertions() error {
 		}
 		r.asserted = append(r.asserted, p)
 	}
+	if r.job.Profile != nil && len(r.job.Inputs) > 0 {
+		var err error
+		if r.profiling, err = profile.Compile(r.job, r.scope, r.settings()); err != nil {
+			mistakes = append(mistakes, err)
+		}
+	}
 	return errors.Join(mistakes...)
 }
 
-// assert measures what is asserted. All of it is measured before the first that
-// failed ends the run.
-func (r *run) assert(ctx context.Context, s engine.Session) error {
+// answers measures what is asserted, all of it before the first that failed ends
+// the run, and then looks what is in the input.
+func (r *run) answers(ctx context.Context, s engine.Session) error {
 	for _, p := range r.asserted {
-		rows := make([]relation.Rows, len(p.Queries))
-		for i, q := range p.Queries {
-			var err error
-			if rows[i], err = s.Query(ctx, q, assertion.Most); err != nil {
-				return fmt.Errorf("assertions: %w", err)
-			}
+		rows, err := ask(ctx, s, p.Queries, assertion.Most)
+		if err != nil {
+			return fmt.Errorf("assertions: %w", err)
 		}
 		results, err := p.Judge(rows)
 		if err != nil {
@@ -48,7 +53,28 @@ func (r *run) assert(ctx context.Context, s engine.Session) error {
 		r.results = append(r.results, results...)
 	}
 	if len(r.results) > 0 {
-		r.log.Info("assertions", "table", assertion.Table(r.results))
+		r.log.Info("assertions", "results", assertion.Results(r.results))
 	}
-	return assertion.Failed(r.results)
+	if err := assertion.Failed(r.results); err != nil || r.profiling == nil {
+		return err
+	}
+	rows, err := ask(ctx, s, r.profiling.Queries(), profile.Most)
+	if err != nil {
+		return fmt.Errorf("profile: %w", err)
+	}
+	if r.profile, err = r.profiling.Take(rows); err == nil {
+		r.log.Info("profile", "result", r.profile)
+	}
+	return err
+}
+
+func ask(ctx context.Context, s engine.Session, queries []*sparksql.Query, most int) ([]relation.Rows, error) {
+	rows := make([]relation.Rows, len(queries))
+	for i, q := range queries {
+		var err error
+		if rows[i], err = s.Query(ctx, q, most); err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/glint-data/glint/shared/engine"
 	"github.com/glint-data/glint/shared/fault"
 	"github.com/glint-data/glint/shared/manifest"
+	"github.com/glint-data/glint/shared/profile"
 	"github.com/glint-data/glint/shared/relation"
 	"github.com/glint-data/glint/shared/sink"
 	"github.com/glint-data/glint/shared/sparksql"
@@ -22,7 +23,8 @@ type Rehearsal struct {
 	Columns  map[string][]relation.Column // of every output, as its step has them
 	// Assertions are how the tests went, also where one failed.
 	Assertions []assertion.Result
-	Notes      []string // what a receipt would say beside
+	Profile    *profile.Profile // nil if none is asked for
+	Notes      []string         // what a receipt would say beside
 }
 
 // Rehearse computes a job's outputs and gives them to put, as a run does up to
@@ -40,7 +42,7 @@ func (r *Runner) Rehearse(ctx context.Context, j *manifest.Job, put func(ctx con
 	}
 	defer session.Close()
 	done, err := run.rehearse(ctx, session, put)
-	done.Inputs, done.Assertions, done.Notes = run.inputs, run.results, run.notes
+	done.Inputs, done.Assertions, done.Profile, done.Notes = run.inputs, run.results, run.profile, run.notes
 	return done, err
 }
 
@@ -76,7 +78,7 @@ func (r *run) rehearse(ctx context.Context, session engine.Session, put func(ctx
 	if err := errors.Join(mistakes...); err != nil {
 		return done, err
 	}
-	err := r.assert(ctx, session)
+	err := r.answers(ctx, session)
 	if err != nil || len(exports) == 0 {
 		return done, err
 	}

@@ -36,7 +36,7 @@ func (r *run) define(ctx context.Context, s engine.Session) error {
 		broken = append(broken, strings.ToLower(step.Name))
 	}
 	if len(mistakes) == 0 {
-		return r.assertions()
+		return r.questions()
 	}
 	return errors.Join(mistakes...)
 }

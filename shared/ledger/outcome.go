@@ -12,6 +12,7 @@ import (
 	"github.com/glint-data/glint/shared/engine"
 	"github.com/glint-data/glint/shared/fault"
 	"github.com/glint-data/glint/shared/object"
+	"github.com/glint-data/glint/shared/profile"
 	"github.com/glint-data/glint/shared/sink"
 )
 
@@ -39,6 +40,7 @@ type Outcome struct {
 	Stages   []Stage        `json:"stages,omitempty"`
 	// Assertions are how the tests of the data went.
 	Assertions []assertion.Result `json:"assertions,omitempty"`
+	Profile    *profile.Profile   `json:"profile,omitempty"`
 	Part       *Part              `json:"part,omitempty"` // of its inputs, where the next run goes on from there
 	Notes      []string           `json:"notes,omitempty"`
 	Staged     []string           `json:"staged,omitempty"` // temporary buckets that may hold something of the run
