@@ -161,7 +161,18 @@ func (r *reader) workflow(file string, text []byte, vars map[string]string) {
 
 // use notes that an address is read or written.
 func (r *reader) use(a udl.Address, write bool, at fault.Pos) *Depot {
-	d := r.depots[a.Depot]
+	name := a.Depot
+	if a.Direct {
+		m, err := depot.Unnamed(a)
+		if err != nil {
+			r.wrong(&fault.Error{Kind: fault.KindOf(err), Pos: at, Err: err})
+			return nil
+		}
+		if name = m.Name; r.depots[name] == nil {
+			r.depots[name] = &Depot{Name: name, Type: m.Type, Bucket: m.Spec["bucket"], Project: m.Spec["project"], Datasets: []Dataset{}, Temporary: []string{}, Secrets: []string{}}
+		}
+	}
+	d := r.depots[name]
 	if d == nil {
 		r.wrong(fault.Errorf(fault.NotFound, "there is no depot %q that can be deployed", a.Depot).At(at).WithHint("describe it in depots/%s.yaml", a.Depot))
 		return nil

@@ -61,7 +61,7 @@ func (c *Catalog) Locate(ctx context.Context, a udl.Address) (Location, error) {
 		return l, err
 	}
 	if a.Direct {
-		return Location{}, direct(a)
+		return c.direct(ctx, a)
 	}
 	m, err := c.manifest(ctx, a.Depot)
 	if err != nil {

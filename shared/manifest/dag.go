@@ -88,7 +88,6 @@ func (d *decoder) item(r plug.Raw) item {
 // jobsOf are the jobs of the workflow in another file, called ITEM/JOB.
 func (d *decoder) jobsOf(it Job, file plug.Raw) []Job {
 	var all []Job
-	d.undeployable(file.Pos, "run the workflow that the file holds by itself; glint try runs them all here", "job %s: a workflow out of several files is not run in the cloud yet", it.Name)
 	d.named("dag item.file", file, func(docs []plug.Raw) {
 		for _, w := range d.documents(docs) {
 			if w.Schedule != nil {
