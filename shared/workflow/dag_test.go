@@ -369,6 +369,30 @@ func TestDAGResumed(t *testing.T) {
 	}
 }
 
+// TestDAGFiles: a job of the DAG is a workflow in a file of its own, whose jobs
+// run in its place, as they were when the run began.
+func TestDAGFiles(t *testing.T) {
+	l := newShore(t)
+	l.store.past = map[string][]byte{}
+	head, _, _ := strings.Cut(manifestText, "    - name: load\n")
+	_, last, _ := strings.Cut(dagOf("z: inner"), "    - name: z\n")
+	l.put("gs://root/workflows/city.yaml", head+"    - name: inner\n      file: inner.yaml\n    - name: z\n"+last)
+	l.put("gs://root/parts/inner.yaml", strings.Replace(dagOf("b: a", "a:"), "name: city", "name: inner", 1))
+	l.engine.exporting = func(_ context.Context, n int) error {
+		if n == 1 {
+			l.put("gs://root/parts/inner.yaml", "broken")
+		}
+		return nil
+	}
+	l.drain(l.request(0, false))
+	l.wantEnds(whole, map[string]string{"inner/a": "succeeded", "inner/b": "succeeded", "z": "succeeded", "all": "succeeded"})
+	l.wantPublications(map[string]int{"a": 1, "b": 1, "z": 1})
+	if jobs, err := l.runner.Ledger.Jobs(t.Context(), whole); err != nil || len(jobs) != 3 || jobs[0].Key.Job != "inner/a" || jobs[0].Outcome == nil {
+		t.Errorf("jobs %+v, %v", jobs, err)
+	}
+	l.wantTidy()
+}
+
 // TestDAGEvents: what a run writes for its own later jobs is no news to it; what
 // it reads from elsewhere is, and all of one burst while it goes on is one run.
 func TestDAGEvents(t *testing.T) {
