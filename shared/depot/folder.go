@@ -54,6 +54,7 @@ func (c *Catalog) standIn(a udl.Address) (Location, error) {
 		if err != nil {
 			return Location{}, err
 		}
+		tried = nil // outputs do not lie where one would put files
 		all := bases(dir, a)
 		if a.Name != "" && !leaves(a.Name) && !strings.Contains(a.Name, "/") {
 			all = append(all, filepath.Join(dir, a.Name))

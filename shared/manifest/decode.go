@@ -218,12 +218,29 @@ func (d *decoder) intoEnum(what string, field *string, values ...string) func(pl
 	}
 }
 
-// intoAddress reads a UDL.
+// uri recognises what is named without a depot: a path, or files of a cloud.
+var uri = regexp.MustCompile(`^(?:/|\./|(?i:gs|gcs|s3|s3a|s3n|abfss?|wasbs?|hdfs|file)://)`)
+
+// local says that the cloud does not see the files of whoever wrote the manifest.
+func (d *decoder) local(p fault.Pos, what, path string) {
+	if scheme, _, remote := strings.Cut(path, "://"); !remote || strings.EqualFold(scheme, "file") {
+		d.undeployable(p, "put the files into a bucket, as gs://BUCKET/path; glint try --depots DIR takes files here",
+			"%s: %s is a path of the machine that the manifest was written on", what, path)
+	}
+}
+
+// intoAddress reads a UDL or, as in manifests for standalone Flare, a path.
 func (d *decoder) intoAddress(what string, field *udl.Address, pos *fault.Pos) func(plug.Raw) {
 	return func(r plug.Raw) {
 		d.see(r, Attribute{Type: plug.Text})
 		*pos = r.Pos
-		a, err := udl.Parse(strings.TrimSpace(r.Text))
+		text := strings.TrimSpace(r.Text)
+		if uri.MatchString(text) {
+			*field = placed(text)
+			d.local(r.Pos, what, text)
+			return
+		}
+		a, err := udl.Parse(text)
 		if err != nil {
 			d.add(&fault.Error{Kind: fault.KindOf(err), Pos: r.Pos, Err: fmt.Errorf("%s: %w", what, err)})
 			return

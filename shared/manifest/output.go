@@ -18,7 +18,7 @@ func (d *decoder) output(r plug.Raw) Output {
 	d.attributes("output", r, d.blocks("output", "outputType", &place, []attribute{
 		{name: "name", read: d.into("output.name", &o.Name)},
 		{name: "dataset", read: d.intoAddress("output.dataset", &o.Dataset, &o.DatasetPos)},
-		{name: "format", read: d.intoWord("output.format", &o.Format, &o.FormatPos)},
+		{name: "format", aliases: []string{"type"}, read: d.intoWord("output.format", &o.Format, &o.FormatPos)},
 		{name: "title", read: d.into("output.title", &o.Title)},
 		{name: "description", read: d.into("output.description", &o.Description)},
 		{name: "tags", read: d.intoList("output.tags", &o.Tags)},
@@ -47,6 +47,7 @@ func (d *decoder) output(r plug.Raw) Output {
 		}
 	case r.Get("dataset").Shape == plug.Absent:
 		d.invalid(r.Pos, "write dataset: dataos://depot:collection/dataset?acl=rw", "output %s names no dataset", o.Name)
+	case o.Dataset.Direct:
 	case o.Dataset.Depot != "":
 		if o.Dataset.Collection == "" {
 			d.invalid(o.DatasetPos, "write dataset: dataos://depot:collection/dataset?acl=rw", "output %s: the address %s names no collection", o.Name, o.Dataset)

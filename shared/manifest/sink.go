@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -63,7 +64,10 @@ func (d *decoder) pour(j *Job) {
 		o := j.Outputs[i]
 		o.Name, o.Step, o.Pos, o.sunk = s.sequence, s.sequence, s.pos, false
 		d.checkView("sink", o.Name, s.pos)
-		if s.dataset != "" {
+		if o.Dataset.Direct {
+			path := o.Dataset.Params.Get("uri")
+			o.Dataset = placed(strings.TrimSuffix(path, "/") + "/" + cmp.Or(s.dataset, s.sequence))
+		} else if s.dataset != "" {
 			o.Dataset.Dataset = s.dataset
 		} else if o.Dataset.Dataset == "" {
 			o.Dataset.Dataset = s.sequence

@@ -160,10 +160,7 @@ func (d *decoder) address(what, name string, to *direct) (udl.Address, string) {
 		d.invalid(to.pos, "write path: gs://bucket/folder", "%s %s: the block file has no path", what, name)
 		return a, format
 	}
-	if scheme, _, remote := strings.Cut(to.uri, "://"); !remote || strings.EqualFold(scheme, "file") {
-		d.undeployable(to.pos, "put the files into a bucket, as gs://BUCKET/path; glint try --depots DIR takes files here",
-			"%s %s: %s is a path of the machine that the manifest was written on", what, name, to.uri)
-	}
+	d.local(to.pos, what+" "+name, to.uri)
 	a = placed(to.uri)
 	if slices.Contains(strings.Split(a.Dataset, "/"), "..") {
 		d.invalid(to.pos, "", "%s %s: the path %s leaves its folder", what, name, to.uri)
