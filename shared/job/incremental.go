@@ -153,9 +153,6 @@ func (r *run) replace(ctx context.Context, s engine.Session, p partial, values m
 	}
 	text := inc.SQL.Fill(values).Statement()
 	q, err := sparksql.ResolveWith(text.Value, text.At, scope, r.settings())
-	if err == nil {
-		err = q.Duplicate()
-	}
 	if err != nil {
 		return at(inc.Pos, err)
 	}

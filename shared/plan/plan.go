@@ -28,11 +28,13 @@ type Plan struct {
 
 // A Job is one job of the plan.
 type Job struct {
-	Name         string    `json:"job"`
-	Dependencies []string  `json:"dependencies,omitempty"`
-	Inputs       []*Input  `json:"inputs"`
-	Steps        []*Step   `json:"steps"`
-	Outputs      []*Output `json:"outputs"`
+	Name         string      `json:"job"`
+	Dependencies []string    `json:"dependencies,omitempty"`
+	Inputs       []*Input    `json:"inputs"`
+	Steps        []*Step     `json:"steps"`
+	Outputs      []*Output   `json:"outputs"`
+	Assertions   []Assertion `json:"assertions,omitempty"`
+	Profile      string      `json:"profile,omitempty"` // its level
 }
 
 // An Input is what a job reads.
@@ -47,6 +49,8 @@ type Input struct {
 	Schema  []Column `json:"schema"`            // null if not known
 	From    string   `json:"from,omitempty"`    // where the schema came from
 	Files   []string `json:"files,omitempty"`   // the first of them
+	// Incremental says which part of it is read; nil is all.
+	Incremental *Incremental `json:"incremental,omitempty"`
 }
 
 // A Step is one query.
@@ -56,6 +60,7 @@ type Step struct {
 	Functions []string `json:"functions,omitempty"` // Flare functions on top of it, as Spark SQL
 	DuckDB    string   `json:"duckdb,omitempty"`    // "" if columns that it reads are not known
 	Reads     []string `json:"reads,omitempty"`
+	Kept      bool     `json:"kept,omitempty"` // its rows are computed once, for the manifest asks for it
 	Schema    []Column `json:"schema"`
 }
 
@@ -117,11 +122,19 @@ type planner struct {
 
 func (w *planner) job(ctx context.Context, j *manifest.Job) *Job {
 	p := &Job{Name: j.Name, Dependencies: j.Dependencies, Inputs: []*Input{}, Steps: []*Step{}, Outputs: []*Output{}}
-	scope := sparksql.Scopes{}
+	scope, all := sparksql.Scopes{}, make([][]relation.Column, len(j.Inputs))
 	for i := range j.Inputs {
 		in, cols := w.input(ctx, j, &j.Inputs[i])
 		p.Inputs = append(p.Inputs, in)
-		scope[in.Name] = cols
+		all[i] = cols
+		if j.Inputs[i].Incremental == nil {
+			scope[in.Name] = cols
+		}
+	}
+	for i := range j.Inputs {
+		if in := &j.Inputs[i]; in.Incremental != nil {
+			scope[in.Name] = w.narrow(j, in, p.Inputs[i], all[i], scope)
+		}
 	}
 	for i := range j.Steps {
 		step, cols := w.step(j, &j.Steps[i], scope)
@@ -133,6 +146,7 @@ func (w *planner) job(ctx context.Context, j *manifest.Job) *Job {
 		p.Outputs = append(p.Outputs, w.output(ctx, &j.Outputs[i], cols))
 		w.made[key(j.Outputs[i].Dataset)] = cols
 	}
+	w.quality(j, p, scope)
 	return p
 }
 

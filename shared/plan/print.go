@@ -35,6 +35,7 @@ func (j *Job) print(w io.Writer) {
 		}
 		field(w, "schema", schemaText(in.Schema))
 		field(w, "", from(in.From))
+		in.Incremental.print(w)
 	}
 	for _, s := range j.Steps {
 		fmt.Fprintf(w, "  step %s\n", s.Name)
@@ -42,6 +43,9 @@ func (j *Job) print(w io.Writer) {
 		field(w, "functions", strings.Join(s.Functions, "\n"))
 		field(w, "DuckDB", cmp.Or(s.DuckDB, "not known"))
 		field(w, "columns", schemaText(s.Schema))
+		if s.Kept {
+			field(w, "kept", "its rows are computed once")
+		}
 	}
 	for _, o := range j.Outputs {
 		fmt.Fprintf(w, "  output %s → %s\n", o.Name, o.Address)
@@ -50,6 +54,13 @@ func (j *Job) print(w io.Writer) {
 		field(w, "saveMode", o.Disposition)
 		field(w, "guards", strings.Join(o.Guards, ", "))
 		field(w, "schema", schemaText(o.Schema))
+	}
+	for _, a := range j.Assertions {
+		a.print(w)
+	}
+	if j.Profile != "" {
+		fmt.Fprintf(w, "  profile of %s\n", j.Inputs[0].Name)
+		field(w, "level", j.Profile)
 	}
 }
 

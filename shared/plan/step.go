@@ -18,6 +18,7 @@ import (
 // they are not known: of something that it reads, or because it is wrong.
 func (w *planner) step(j *manifest.Job, s *manifest.Step, scope sparksql.Scopes) (*Step, []relation.Column) {
 	p := &Step{Name: s.Name, Spark: s.SQL.Value}
+	p.Kept = slices.ContainsFunc(j.Keeps, func(k manifest.Kept) bool { return strings.EqualFold(k.Step, s.Name) })
 	if s.SQL.Value == "" { // it was said
 		return p, nil
 	}
@@ -73,11 +74,14 @@ func (w *planner) unplaced(s *manifest.Step) {
 
 // wrongStep keeps a step's mistakes, but not that columns are not known.
 func (w *planner) wrongStep(s *manifest.Step, err error) {
-	for _, e := range fault.Each(err) {
-		if !errors.Is(e, sparksql.ErrUnknown) {
-			w.wrong(fmt.Errorf("step %s: %w", s.Name, e))
-		}
+	for _, e := range mistaken(err) {
+		w.wrong(fmt.Errorf("step %s: %w", s.Name, e))
 	}
+}
+
+// mistaken are the mistakes of err, but not that columns are not known.
+func mistaken(err error) []error {
+	return slices.DeleteFunc(fault.Each(err), func(e error) bool { return errors.Is(e, sparksql.ErrUnknown) })
 }
 
 func (w *planner) wrong(err error) { w.mistakes = append(w.mistakes, fault.Each(err)...) }
