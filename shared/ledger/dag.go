@@ -3,6 +3,9 @@ package ledger
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -65,4 +68,27 @@ func (l *Ledger) States(ctx context.Context, run Key, names []string) ([]State, 
 		g.Go(func() (err error) { all[i], err = l.state(ctx, k); return err })
 	}
 	return all, g.Wait()
+}
+
+// OpenRuns are the runs of a workflow, without their jobs, that have begun and
+// not ended. A run whose end has only left its marker is none.
+func (l *Ledger) OpenRuns(ctx context.Context, workflow string) (open []Key, err error) {
+	prefix := l.path("open") + "/"
+	for attrs, err := range l.Store.List(ctx, prefix+workflow+"~", "") {
+		if err != nil {
+			return nil, fmt.Errorf("ledger: %w", err)
+		}
+		k, err := ParseKey(strings.ReplaceAll(attrs.URI[len(prefix):], "~", "/"))
+		if err != nil || slices.Contains(open, k.whole()) {
+			continue
+		}
+		_, ended, err := l.Outcome(ctx, k)
+		if err != nil {
+			return nil, err
+		}
+		if !ended {
+			open = append(open, k.whole())
+		}
+	}
+	return open, nil
 }

@@ -18,16 +18,13 @@ func (d *decoder) schedule(r plug.Raw) *Schedule {
 		{name: "timezone", read: d.into("schedule.timezone", &s.TimeZone)},
 		{name: "concurrencyPolicy", read: func(v plug.Raw) {
 			d.intoEnum("schedule.concurrencyPolicy", &s.ConcurrencyPolicy, "Allow", "Forbid", "Replace")(v)
-			switch s.ConcurrencyPolicy {
-			case "Forbid":
-				d.note(v.Pos, "", "concurrencyPolicy Forbid has no effect: runs may overlap, but a target has one writer at a time and no older slot replaces a newer")
-			case "Replace":
-				d.undeployable(v.Pos, "leave it out: runs may overlap, but no older slot replaces a newer", "concurrencyPolicy Replace is not supported yet")
-			}
 		}},
-		{name: "startOn", read: d.instant("schedule.startOn", "set paused in schedules.yaml until then", &s.StartOn)},
-		{name: "endOn", read: d.instant("schedule.endOn", "set paused in schedules.yaml after then", &s.EndOn)},
-		{name: "completeOn", read: d.instant("schedule.completeOn", "set paused in schedules.yaml after then", &s.CompleteOn)},
+		{name: "startOn", read: d.instant("schedule.startOn", &s.StartOn)},
+		{name: "endOn", read: d.instant("schedule.endOn", &s.EndOn)},
+		{name: "completeOn", read: func(v plug.Raw) {
+			d.instant("schedule.completeOn", &s.CompleteOn)(v)
+			d.undeployable(v.Pos, "write endOn, after which no run begins", "schedule.completeOn, which stops runs that go on, is not supported yet")
+		}},
 	})
 	if s.Cron == "" {
 		d.invalid(r.Pos, "write cron: \"0 2 * * *\", or leave the schedule out", "the schedule has no cron")
@@ -37,8 +34,8 @@ func (d *decoder) schedule(r plug.Raw) *Schedule {
 	return s
 }
 
-// instant reads a time with its offset. No scheduler heeds it yet.
-func (d *decoder) instant(what, instead string, field *time.Time) func(plug.Raw) {
+// instant reads a time with its offset.
+func (d *decoder) instant(what string, field *time.Time) func(plug.Raw) {
 	return func(r plug.Raw) {
 		t, err := time.Parse(time.RFC3339, strings.TrimSpace(r.Text))
 		if r.Shape != plug.Scalar || err != nil {
@@ -46,7 +43,6 @@ func (d *decoder) instant(what, instead string, field *time.Time) func(plug.Raw)
 			return
 		}
 		*field = t
-		d.undeployable(r.Pos, instead, "%s is not supported yet", what)
 	}
 }
 

@@ -3,6 +3,7 @@ package workflow
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/glint-data/glint/shared/fault"
 	"github.com/glint-data/glint/shared/ledger"
@@ -64,6 +65,18 @@ func (r Run) Begun() bool {
 	return false
 }
 
+// hear sends the message of a job that nobody is at work on, so that somebody
+// hears of its being cancelled: its own may be gone.
+func (r *Runner) hear(ctx context.Context, s ledger.State, who string) error {
+	if s.Attempt == 0 || s.Released == "" && r.Now().Sub(s.Updated) < 5*time.Minute {
+		return nil
+	}
+	m := trigger.Message{Workflow: s.Key.Workflow, Job: s.Key.Job, Slot: s.Key.Slot, Ordinal: s.Key.Ordinal, Manual: true, Reason: "cancelled by " + who}
+	data, attributes := m.Encode()
+	_, err := r.Ask(ctx, data, attributes)
+	return err
+}
+
 // Cancel stops a run: the jobs that are at work are asked to stop, and those
 // that have not begun never do. With a job in the key it stops that one, and
 // what depends on it is skipped. It returns the run as it was before.
@@ -86,7 +99,7 @@ func (r *Runner) Cancel(ctx context.Context, k ledger.Key, who string) (Run, err
 		// The lease decides between us and whoever claims the job now.
 		err := r.Ledger.End(ctx, s.Key, ledger.Outcome{Status: ledger.Cancelled, Error: "cancelled by " + who + " before it began", Started: now, Ended: now})
 		if errors.Is(err, fault.Conflict) {
-			err = r.Ledger.Cancel(ctx, s.Key, who)
+			err = errors.Join(r.Ledger.Cancel(ctx, s.Key, who), r.hear(ctx, s, who))
 		}
 		if err != nil {
 			return was, err

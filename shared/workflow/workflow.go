@@ -60,6 +60,9 @@ func (r *Runner) Handle(ctx context.Context, m trigger.Message) error {
 		return err
 	}
 	run := ledger.Key{Workflow: m.Workflow, Slot: m.Slot, Ordinal: m.Ordinal}
+	if due, err := r.due(ctx, m, run); err != nil || !due {
+		return err
+	}
 	pin, err := r.pin(ctx, m, run)
 	if err != nil {
 		return fmt.Errorf("workflow %s: %w", m.Workflow, err)
@@ -67,6 +70,9 @@ func (r *Runner) Handle(ctx context.Context, m trigger.Message) error {
 	w, err := r.parse(ctx, m.Workflow, pin)
 	if err != nil {
 		return r.unreadable(ctx, m, run, err)
+	}
+	if ok, err := r.admit(ctx, m, run, w); err != nil || !ok {
+		return err
 	}
 	j, err := r.job(ctx, m, run, w)
 	switch {
