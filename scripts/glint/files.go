@@ -39,5 +39,9 @@ func openBeside(from, path string) (string, []byte, error) {
 		}
 	}
 	e := fault.Errorf(fault.NotFound, "%s names %s, and there is no such file", from, path)
-	return "", nil, e.WithHint("put it at %s; what is looked for lies beside the file that names it", places[len(places)-1])
+	best := places[0]
+	if filepath.IsAbs(path) {
+		best = places[len(places)-1]
+	}
+	return "", nil, e.WithHint("put it at %s", best)
 }

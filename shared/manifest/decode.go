@@ -22,7 +22,8 @@ type decoder struct {
 	open    func(from, path string) (string, []byte, error) // see [Reader]
 	within  []string                                        // the files that are being read, outermost first
 	fetched int
-	flow    *Workflow // that is being read
+	flow    *Workflow          // that is being read
+	idle    map[fault.Pos]bool // values that were not filled in, and of which nothing comes
 }
 
 // see tells how a value is read to whoever wants to know the language.
@@ -55,15 +56,34 @@ func (d *decoder) attributes(what string, r plug.Raw, table []attribute) {
 		a := find(table, e.Name)
 		switch {
 		case a == nil:
+			d.unused(e.Value)
 			d.unknown(what, r.Entries, e, table)
 		case e.Value.Shape == plug.Absent: // empty is the same as absent
 		case a.refuse != "":
 			d.refused(e.Pos, a.refuse, "%s.%s is not supported", what, a.name)
 		case a.accept != "":
+			d.unused(e.Value)
 			d.note(e.Pos, "", "%s.%s has no effect: %s", what, a.name, a.accept)
 		case a.read != nil:
 			a.read(e.Value)
 		}
+	}
+}
+
+// unused notes that nothing comes of a value: what was not filled in there does
+// not matter.
+func (d *decoder) unused(r plug.Raw) {
+	if d.source.unfilled[r.Pos] {
+		if d.idle == nil {
+			d.idle = map[fault.Pos]bool{}
+		}
+		d.idle[r.Pos] = true
+	}
+	for _, it := range r.Items {
+		d.unused(it)
+	}
+	for _, e := range r.Entries {
+		d.unused(e.Value)
 	}
 }
 

@@ -92,15 +92,18 @@ func (d *decoder) query(name string, text []byte) Text {
 	return t
 }
 
-// Places are where a file may lie that another names, with slashes: beside that
-// file; or, for a path of another machine, at any end of it beside that file.
-// An absolute path is the first.
+// Places are where a file may lie that another names, with slashes: where the
+// path leads from that file; or, as paths are often written from another folder
+// or on another machine, where an end of it does.
 func Places(from, name string) []string {
 	dir := path.Dir(from)
-	if !path.IsAbs(name) {
-		return []string{path.Join(dir, name)}
-	}
 	all := []string{path.Clean(name)}
+	if !path.IsAbs(name) {
+		all[0] = path.Join(dir, name)
+		if name = path.Clean(name); strings.HasPrefix(name, "../") {
+			return all
+		}
+	}
 	parts := strings.Split(strings.Trim(path.Clean(name), "/"), "/")
 	for i := range parts {
 		all = append(all, path.Join(append([]string{dir}, parts[i:]...)...))

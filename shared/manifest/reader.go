@@ -59,6 +59,15 @@ func (r Reader) All(file string, text []byte) ([]*Workflow, []plug.Note, error) 
 			}
 		}
 	}
+	d.mistakes = slices.DeleteFunc(d.mistakes, func(err error) bool {
+		if p := at(err); d.idle[p] {
+			var e *fault.Error
+			errors.As(err, &e)
+			d.note(p, "", "%s; it has no effect", e.Err)
+			return true
+		}
+		return false
+	})
 	inText := func(a, b fault.Pos) int {
 		return cmp.Or(first(file, a)-first(file, b), strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	}

@@ -15,6 +15,9 @@ func (d *decoder) envs(j *Job, r plug.Raw) {
 		return
 	}
 	for _, e := range r.Entries {
+		if e.Name != "DATAOS_IS_DRY_RUN" {
+			d.unused(e.Value)
+		}
 		switch e.Name {
 		case "DATAOS_IS_DRY_RUN":
 			if e.Value.Shape != plug.Absent {

@@ -22,10 +22,10 @@ func (d *decoder) workflow(r plug.Raw) *Workflow {
 		{name: "name", read: func(v plug.Raw) { namePos = v.Pos; d.into("name", &w.Name)(v) }},
 		{name: "version", read: d.into("version", &w.Version)},
 		{name: "type", read: d.into("type", &kind)},
-		{name: "tags", read: d.intoList("tags", &w.Tags)},
-		{name: "description", read: d.into("description", &w.Description)},
-		{name: "owner", read: d.into("owner", &w.Owner)},
-		{name: "title", read: d.into("title", &title)},
+		{name: "tags", read: d.prose(d.intoList("tags", &w.Tags))},
+		{name: "description", read: d.prose(d.into("description", &w.Description))},
+		{name: "owner", read: d.prose(d.into("owner", &w.Owner))},
+		{name: "title", read: d.prose(d.into("title", &title))},
 		{name: "layer", accept: elsewhere},
 		{name: "workspace", accept: elsewhere},
 		{name: "workflow", read: func(v plug.Raw) { d.body(w, v) }},
@@ -61,7 +61,7 @@ func (d *decoder) workflow(r plug.Raw) *Workflow {
 func (d *decoder) body(w *Workflow, r plug.Raw) {
 	var dag plug.Raw
 	d.attributes("workflow", r, []attribute{
-		{name: "title", read: d.into("workflow.title", &w.Title)},
+		{name: "title", read: d.prose(d.into("workflow.title", &w.Title))},
 		{name: "schedule", read: func(v plug.Raw) { w.Schedule = d.schedule(v) }},
 		{name: "dag", read: func(v plug.Raw) { dag = v }},
 	})
@@ -69,4 +69,9 @@ func (d *decoder) body(w *Workflow, r plug.Raw) {
 	if len(w.Jobs) == 0 {
 		d.invalid(r.Pos, "", "workflow.dag has no job")
 	}
+}
+
+// prose reads what is for people: what was not filled in there stops nothing.
+func (d *decoder) prose(read func(plug.Raw)) func(plug.Raw) {
+	return func(v plug.Raw) { d.unused(v); read(v) }
 }
