@@ -10,10 +10,21 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/glint-data/glint/shared/relation"
 )
 
 func init() {
 	register(
+		&Func{Name: "spark_array_join", Args: list(relation.ArrayOf(String), String), Result: String, Call: func(a []any) (any, error) {
+			var parts []string
+			for _, v := range a[0].([]any) {
+				if s, ok := v.(string); ok {
+					parts = append(parts, s)
+				}
+			}
+			return strings.Join(parts, a[1].(string)), nil
+		}},
 		&Func{Name: "spark_initcap", Args: list(String), Result: String, Call: func(a []any) (any, error) { return initcap(a[0].(string)), nil }},
 		&Func{Name: "spark_base64", Args: list(Binary), Result: String, Call: func(a []any) (any, error) { return mime(a[0].([]byte)), nil }},
 		&Func{Name: "spark_unbase64", Args: list(String), Result: Binary, Call: func(a []any) (any, error) { return unmime(a[0].(string)) }},

@@ -238,17 +238,24 @@ func arrayJoin(r *resolver, a *apply) node {
 		}
 		a.nullable = a.nullable || n.null()
 	}
+	if len(a.args) == 3 && hasWindow(a.args[2]) {
+		return r.note(refused(a.args[2].pos(), "a window in the third argument of array_join").because("Spark 3.5 gives NULL there; compute the window in a query below"))
+	}
 	a.t = relation.Of(relation.String)
 	return a
 }
 
-func writeArrayJoin(w *writer, _ *apply, args []string) string {
+func writeArrayJoin(w *writer, a *apply, args []string) string {
+	join := "spark_array_join" // DuckDB's own wants a separator that is written out
+	if _, ok := a.args[1].(*constant); ok {
+		join = "array_to_string"
+	}
 	if len(args) == 2 {
-		return fmt.Sprintf("CASE WHEN %s IS NOT NULL THEN array_to_string(%s, %s) END", args[1], args[0], args[1])
+		return fmt.Sprintf("CASE WHEN %s IS NOT NULL THEN %s(%s, %s) END", args[1], join, args[0], args[1])
 	}
 	v := w.fresh()
 	defer w.release()
-	return fmt.Sprintf("CASE WHEN %s IS NOT NULL AND %s IS NOT NULL THEN array_to_string(list_transform(%s, lambda %s: coalesce(%s, %s)), %s) END", args[1], args[2], args[0], v, v, args[2], args[1])
+	return fmt.Sprintf("CASE WHEN %s IS NOT NULL AND %s IS NOT NULL THEN %s(list_transform(%s, lambda %s: coalesce(%s, %s)), %s) END", args[1], args[2], join, args[0], v, v, args[2], args[1])
 }
 
 func arrayRepeat(r *resolver, a *apply) node {

@@ -47,7 +47,7 @@ func (r *resolver) ties(sel *selection, order []sortKey, sorted bool) (*selectio
 		})
 	}
 	sorted = sorted && len(order) > 0 && !aggregates
-	if !needed && !sorted || sel.from == nil || r.failed() {
+	if !needed && !sorted || sel.from == nil || sel.having != nil || len(sel.group) > 0 || r.failed() {
 		return sel, order
 	}
 	of, s := r.numberRows(sel)

@@ -49,3 +49,12 @@ SELECT concat(x, X'00'), concat(x, x), x || 'a' FROM VALUES (X'616263'), (NULL),
 SELECT length(X'FF00'), substring(X'010203', 2), substring(X'010203', -2, 1), left(X'010203', 2), right(X'010203', 2), X'01' || NULL;
 SELECT cast(x as float), cast(cast(x as float) as string) FROM VALUES (4e25D),(5.1e25D),(7.6e25D),(6.0e25D),(4.1234e25D),(4.3e25D),(7.0e25D),(4.0e25D),(5.0e25D),(7.123456e25D) AS t(x);
 SELECT from_json('', 'a int'), from_json(' ', 'a int'), from_json(chr(7), 'a int'), from_json(chr(9), 'a int'), from_json(chr(11), 'a int'),from_json(chr(160), 'a int'), from_json(concat(chr(0),' '), 'a int'),from_json('x', 'a int'), from_json(' {"a":1} x', 'a int'), from_json(concat(chr(7),'{"a":1}'), 'a int');
+SELECT '' AS k1 FROM VALUES (5),(6) AS v(id) HAVING true ORDER BY 1 LIMIT 3;
+SELECT 1 AS k1 FROM VALUES (5),(6) AS v(id) HAVING 1 = 1 ORDER BY k1;
+SELECT id % 2 AS k FROM VALUES (5),(6),(7) AS v(id) GROUP BY id % 2 ORDER BY 1 LIMIT 3;
+SELECT id % 2 AS k FROM VALUES (5),(6),(7) AS v(id) GROUP BY id % 2 HAVING id % 2 = 1 ORDER BY 1 LIMIT 3;
+SELECT k FROM (SELECT 1 AS k FROM VALUES (5),(6) AS v(id) HAVING true ORDER BY 1 LIMIT 1) WHERE k = 1;
+SELECT array_join(p, ',', u) FROM VALUES (array('a','b','','c'), '14 '), (array('a',NULL), '-'), (array('a','b'), NULL), (NULL, 'x') AS v(p, u);
+SELECT array_join(p, u, 'x') FROM VALUES (array('a','b','','c'), '14 '), (array('a',NULL), '-'), (array('a','b'), NULL) AS v(p, u);
+SELECT array_join(p, ',', concat(u, '')) FROM VALUES (1, array('a','b','','c'), '14 '), (2, array('a',NULL), '-') AS v(l, p, u);
+SELECT array_join(p, ',', upper(u)), array_join(p, lower(u), 'k') FROM VALUES (1, array('a','b','','c'), 'q') AS v(l, p, u);
