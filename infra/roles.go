@@ -43,7 +43,7 @@ var roles = []Role{
 	{Temporary, "roles/storage.legacyBucketReader", []string{"storage.buckets.get"},
 		"the bucket must lie where the dataset does, and that is looked at before anything is read"},
 	{Topics, "roles/pubsub.publisher", []string{"pubsub.topics.publish"},
-		"runs that events ask for, and messages that no retry can help"},
+		"runs that events ask for, the next jobs of a run, and messages that no retry can help"},
 	{Secrets, "roles/secretmanager.secretAccessor", []string{"secretmanager.versions.access"},
 		"a depot's own credentials"},
 	{BucketRead, "roles/storage.objectViewer", []string{"storage.objects.get", "storage.objects.list"},
