@@ -20,9 +20,6 @@ func (d *decoder) checkJob(j *Job) {
 	}
 	for i := range j.Steps {
 		s := &j.Steps[i]
-		if slices.ContainsFunc(views, func(v string) bool { return strings.EqualFold(v, s.Name) }) {
-			d.refused(s.Pos, "give the step a name of its own", "step %s has the name of an input or an earlier step", s.Name)
-		}
 		views = append(views, s.Name)
 	}
 	for i := range j.Outputs {

@@ -176,6 +176,7 @@ func (d *decoder) jobSpec(j *Job, r plug.Raw) {
 		{name: "streaming", read: d.streaming},
 	})
 	d.ask(j)
+	d.again(j)
 	d.keep(j)
 	d.pour(j)
 	d.number(j)

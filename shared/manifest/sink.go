@@ -17,6 +17,7 @@ type sink struct {
 	tags                              []string
 	options                           plug.Raw
 	pos, formatPos                    fault.Pos
+	view                              string // of the step, if its name was given again
 }
 
 func (d *decoder) sink(r plug.Raw) sink {
@@ -62,7 +63,7 @@ func (d *decoder) pour(j *Job) {
 		}
 		used[i] = true
 		o := j.Outputs[i]
-		o.Name, o.Step, o.Pos, o.sunk = s.sequence, s.sequence, s.pos, false
+		o.Name, o.Step, o.Pos, o.sunk = s.sequence, cmp.Or(s.view, s.sequence), s.pos, false
 		d.checkView("sink", o.Name, s.pos)
 		if o.Dataset.Direct {
 			path := o.Dataset.Params.Get("uri")
