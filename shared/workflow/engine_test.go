@@ -20,7 +20,7 @@ type passing struct {
 	exports int
 	// exporting is asked when an export has staged its part: an error fails it.
 	exporting func(ctx context.Context, n int) error
-	// answer is the one value that a query gives.
+	// answer is the value of every column of the one row that a query gives.
 	answer func(text string) any
 }
 
@@ -52,7 +52,11 @@ func (s *session) Query(_ context.Context, q *sparksql.Query, _ int) (relation.R
 	if s.engine.answer == nil {
 		return relation.Rows{}, nil
 	}
-	return relation.Rows{Columns: q.Columns, Values: [][]any{{s.engine.answer(q.Text)}}}, nil
+	row := make([]any, len(q.Columns))
+	for i := range row {
+		row[i] = s.engine.answer(q.Text)
+	}
+	return relation.Rows{Columns: q.Columns, Values: [][]any{row}}, nil
 }
 func (s *session) Explain(context.Context, string) (string, error) { return "pass through", nil }
 func (s *session) Close() error                                    { return nil }
