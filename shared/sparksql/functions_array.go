@@ -246,16 +246,24 @@ func arrayJoin(r *resolver, a *apply) node {
 }
 
 func writeArrayJoin(w *writer, a *apply, args []string) string {
-	join := "spark_array_join" // DuckDB's own wants a separator that is written out
-	if _, ok := a.args[1].(*constant); ok {
-		join = "array_to_string"
-	}
 	if len(args) == 2 {
-		return fmt.Sprintf("CASE WHEN %s IS NOT NULL THEN %s(%s, %s) END", args[1], join, args[0], args[1])
+		return fmt.Sprintf("CASE WHEN %s IS NOT NULL THEN %s END", args[1], w.joined(args[0], a.args[1], args[1]))
 	}
 	v := w.fresh()
 	defer w.release()
-	return fmt.Sprintf("CASE WHEN %s IS NOT NULL AND %s IS NOT NULL THEN %s(list_transform(%s, lambda %s: coalesce(%s, %s)), %s) END", args[1], args[2], join, args[0], v, v, args[2], args[1])
+	filled := fmt.Sprintf("list_transform(%s, lambda %s: coalesce(%s, %s))", args[0], v, v, args[2])
+	return fmt.Sprintf("CASE WHEN %s IS NOT NULL AND %s IS NOT NULL THEN %s END", args[1], args[2], w.joined(filled, a.args[1], args[1]))
+}
+
+// joined writes the texts of a list with a separator between. DuckDB's own wants
+// one that is written out, and has NULL for a list of nothing but NULLs.
+func (w *writer) joined(list string, separator node, text string) string {
+	if _, ok := separator.(*constant); !ok {
+		return "spark_array_join(" + list + ", " + text + ")"
+	}
+	v := w.fresh()
+	defer w.release()
+	return fmt.Sprintf("array_to_string(list_filter(%s, lambda %s: %s IS NOT NULL), %s)", list, v, v, text)
 }
 
 func arrayRepeat(r *resolver, a *apply) node {

@@ -93,14 +93,14 @@ func concatWith(r *resolver, a *apply) node {
 	return a
 }
 
-var elementsJoined = &function{name: "concat_ws", write: func(_ *writer, a *apply, args []string) string {
+var elementsJoined = &function{name: "concat_ws", write: func(w *writer, a *apply, args []string) string {
 	lists := make([]string, len(args)-1)
 	for i, s := range args[1:] {
 		if lists[i] = s; a.args[i+1].typ().Kind != relation.Array {
 			lists[i] = "[" + s + "]"
 		}
 	}
-	return "CASE WHEN " + args[0] + " IS NOT NULL THEN array_to_string(flatten([" + strings.Join(lists, ", ") + "]), " + args[0] + ") END"
+	return "CASE WHEN " + args[0] + " IS NOT NULL THEN " + w.joined("flatten(["+strings.Join(lists, ", ")+"])", a.args[0], args[0]) + " END"
 }}
 
 func writeConcatWith(_ *writer, _ *apply, args []string) string {

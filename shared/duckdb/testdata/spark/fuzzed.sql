@@ -58,3 +58,12 @@ SELECT array_join(p, ',', u) FROM VALUES (array('a','b','','c'), '14 '), (array(
 SELECT array_join(p, u, 'x') FROM VALUES (array('a','b','','c'), '14 '), (array('a',NULL), '-'), (array('a','b'), NULL) AS v(p, u);
 SELECT array_join(p, ',', concat(u, '')) FROM VALUES (1, array('a','b','','c'), '14 '), (2, array('a',NULL), '-') AS v(l, p, u);
 SELECT array_join(p, ',', upper(u)), array_join(p, lower(u), 'k') FROM VALUES (1, array('a','b','','c'), 'q') AS v(l, p, u);
+SELECT concat_ws(',', h, p, h), endswith(s, concat_ws(',', h, p, h)), endswith(s, ''), startswith(s, concat_ws(',', h, p, h)), contains(s, concat_ws(',', h, p, h)) FROM VALUES (cast(NULL as smallint), '1L', cast(NULL as array<string>)) AS v(h, s, p);
+SELECT s FROM VALUES (cast(NULL as smallint), '1L', cast(NULL as array<string>)) AS v(h, s, p) WHERE endswith(s, concat_ws(',', h, p, h));
+SELECT s FROM VALUES (cast(NULL as smallint), '1L', cast(NULL as array<string>)) AS v(h, s, p) WHERE concat_ws(',', h, p) = '';
+SELECT concat_ws(',', p), concat_ws(',', p, p), concat_ws(u, p, 'x') FROM VALUES (array('a', NULL, 'b'), ','), (NULL, '-'), (array(), NULL) AS v(p, u);
+SELECT concat_ws(',', collect_list(x)), concat_ws('-', collect_set(y), 'z') FROM VALUES ('a', 'p'), (NULL, NULL) AS t(x, y);
+SELECT array_join(array(cast(NULL as string)), ','), array_join(array('a', NULL), ','), array_join(array(cast(NULL as string)), ',', 'x'), array_join(array(), ','), array_join(cast(NULL as array<string>), ',');
+SELECT array_join(p, u), array_join(p, u, 'n') FROM VALUES (array('a', NULL, 'b'), ','), (array(cast(NULL as string)), '-'), (array(), NULL), (NULL, '+') AS v(p, u);
+SELECT to_json(named_struct('a', array(cast(NULL as int)))), cast(array(cast(NULL as string)) as string), cast(map('a', cast(NULL as string)) as string), to_json(map('a', cast(NULL as int))), to_json(array(cast(NULL as int)));
+SELECT to_json(named_struct('a', x)), cast(x as string) FROM VALUES (array(cast(NULL as int))), (NULL), (array()) AS t(x);
