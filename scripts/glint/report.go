@@ -5,9 +5,12 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/glint-data/glint/shared/assertion"
 	"github.com/glint-data/glint/shared/ledger"
 	"github.com/glint-data/glint/shared/relation"
 	"github.com/glint-data/glint/shared/workflow"
@@ -72,6 +75,19 @@ func printRun(w io.Writer, k ledger.Key, o ledger.Outcome) {
 			fmt.Fprintf(w, "\n    the first: %s", r.First)
 		}
 		fmt.Fprintln(w)
+	}
+	if o.Part != nil {
+		fmt.Fprintln(w)
+		for _, input := range slices.Sorted(maps.Keys(o.Part.Values)) {
+			for _, key := range slices.Sorted(maps.Keys(o.Part.Values[input])) {
+				fmt.Fprintf(w, "  input %s: %s = %s\n", input, key, o.Part.Values[input][key])
+			}
+		}
+	}
+	for _, found := range []fmt.Stringer{assertion.Results(o.Assertions), o.Profile} {
+		if text := found.String(); text != "" {
+			fmt.Fprintf(w, "\n  %s\n", strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n  "))
+		}
 	}
 	for _, r := range o.Receipts {
 		fmt.Fprintf(w, "\n  output %s → %s\n", r.Output, r.Target.Address)

@@ -302,11 +302,17 @@ func same(a, b string) bool {
 
 // A plainLog is a log for people at a terminal: a line each, and texts of several
 // lines below it.
-type plainLog struct{ w io.Writer }
+type plainLog struct {
+	w     io.Writer
+	least slog.Level
+}
 
-func (plainLog) Enabled(_ context.Context, l slog.Level) bool { return l >= slog.LevelInfo }
-func (l *plainLog) WithAttrs([]slog.Attr) slog.Handler        { return l }
-func (l *plainLog) WithGroup(string) slog.Handler             { return l }
+func (l *plainLog) Enabled(_ context.Context, at slog.Level) bool { return at >= l.least }
+func (l *plainLog) WithAttrs([]slog.Attr) slog.Handler            { return l }
+func (l *plainLog) WithGroup(string) slog.Handler                 { return l }
+
+// WithLevel is the log of a job that asks for more, or less.
+func (l *plainLog) WithLevel(least slog.Level) slog.Handler { return &plainLog{l.w, least} }
 
 func (l *plainLog) Handle(_ context.Context, r slog.Record) error {
 	line, below := r.Message, ""

@@ -148,3 +148,23 @@ func TestTryQualityJob(t *testing.T) {
 		t.Errorf("ends with %d\n%s", code, text)
 	}
 }
+
+// TestTryShows: what the manifest asks to see is shown, whatever its logLevel is;
+// the rest of the log is as that says.
+func TestTryShows(t *testing.T) {
+	for level, incremental := range map[string]bool{"WARN": false, "INFO": true} {
+		job := strings.Replace(asserted, "                assertions:\n", "                assertions: [{column: id, tests: [max = 4]}]\n", 1)
+		text := strings.Replace(quality(job), "          job:\n", "          job:\n            logLevel: "+level+"\n            explain: true\n            showPreviewLines: 2\n", 1)
+		text = strings.Replace(text, "format: iceberg}", "format: iceberg, incremental: {context: o, sql: SELECT * FROM o, keys: [{name: k, sql: SELECT 7}], state: []}}", 1)
+		dir := unpack(t, text)
+		code, out := tried(t, filepath.Join(dir, "m.yaml"), "--depots", filepath.Join(dir, "depots"), "--out", filepath.Join(dir, "out"))
+		if code != 0 {
+			t.Fatalf("ends with %d\n%s", code, out)
+		}
+		for want, shown := range map[string]bool{"plan step=final": true, "preview step=final": true, "Urbane  10.10": true, "max = 4  4": true, "incremental input=orders k=7": incremental} {
+			if strings.Contains(out, want) != shown {
+				t.Errorf("%s: %q is not as it should be in\n%s", level, want, out)
+			}
+		}
+	}
+}

@@ -161,8 +161,11 @@ func (r Result) fault() error {
 // Results are how all tests went.
 type Results []Result
 
-// String is a table, for people.
+// String is a table, for people; "" of none.
 func (all Results) String() string {
+	if len(all) == 0 {
+		return ""
+	}
 	rows := [][]string{{"of", "column", "test", "measured", "passed"}}
 	for _, r := range all {
 		passed := "yes"

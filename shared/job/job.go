@@ -47,7 +47,7 @@ type Runner struct {
 // it ended; the error is non-nil when there is no outcome, and the same message
 // should come again.
 func (r *Runner) Run(ctx context.Context, lease *ledger.Lease, w *manifest.Workflow, j *manifest.Job) (ledger.Outcome, error) {
-	run := &run{Runner: r, lease: lease, workflow: w, job: j, started: r.Now(), log: r.logger(lease, j), scope: sparksql.Scopes{}}
+	run := &run{Runner: r, lease: lease, workflow: w, job: j, started: r.Now(), log: r.logger(lease, r.leveled(j)), asked: r.logger(lease, r.Log), scope: sparksql.Scopes{}}
 	held, release := lease.Hold(ctx)
 	defer release()
 
@@ -66,6 +66,7 @@ type run struct {
 	workflow *manifest.Workflow
 	job      *manifest.Job
 	log      *slog.Logger
+	asked    *slog.Logger // for what the manifest asks to see, whatever its logLevel is
 	started  time.Time
 
 	scope    sparksql.Scopes // what SQL can name so far
@@ -209,16 +210,20 @@ func (r *run) amount(stage string) (rows, bytes int64) {
 	return rows, bytes
 }
 
-// logger is the run's own log, at the level that the manifest's job.logLevel
-// asks for where the service's handler lets a run have one.
-func (r *Runner) logger(lease *ledger.Lease, j *manifest.Job) *slog.Logger {
-	log := r.Log
+// leveled is the log at the level that the manifest's job.logLevel asks for,
+// where the service's handler lets a run have one.
+func (r *Runner) leveled(j *manifest.Job) *slog.Logger {
 	var level slog.Level
-	if h, ok := log.Handler().(interface{ WithLevel(slog.Level) slog.Handler }); ok && level.UnmarshalText([]byte(j.LogLevel)) == nil {
-		log = slog.New(h.WithLevel(level))
+	if h, ok := r.Log.Handler().(interface{ WithLevel(slog.Level) slog.Handler }); ok && level.UnmarshalText([]byte(j.LogLevel)) == nil {
+		return slog.New(h.WithLevel(level))
 	}
+	return r.Log
+}
+
+// logger is a run's own log.
+func (r *Runner) logger(lease *ledger.Lease, log *slog.Logger) *slog.Logger {
 	k := lease.Key()
-	return log.With("workflow", k.Workflow, "job", j.Name, "slot", k.Slot, "run", k.String(), "attempt", lease.Attempt())
+	return log.With("workflow", k.Workflow, "job", k.Job, "slot", k.Slot, "run", k.String(), "attempt", lease.Attempt())
 }
 
 func deadlineOf(ctx context.Context) time.Time {

@@ -53,7 +53,7 @@ func (r *run) answers(ctx context.Context, s engine.Session) error {
 		r.results = append(r.results, results...)
 	}
 	if len(r.results) > 0 {
-		r.log.Info("assertions", "results", assertion.Results(r.results))
+		r.asked.Info("assertions", "results", assertion.Results(r.results))
 	}
 	if err := assertion.Failed(r.results); err != nil || r.profiling == nil {
 		return err
@@ -63,7 +63,7 @@ func (r *run) answers(ctx context.Context, s engine.Session) error {
 		return fmt.Errorf("profile: %w", err)
 	}
 	if r.profile, err = r.profiling.Take(rows); err == nil {
-		r.log.Info("profile", "result", r.profile)
+		r.asked.Info("profile", "result", r.profile)
 	}
 	return err
 }

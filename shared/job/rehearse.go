@@ -30,7 +30,7 @@ type Rehearsal struct {
 // Rehearse computes a job's outputs and gives them to put, as a run does up to
 // its stage: no target is looked at, nothing is staged, published or recorded.
 func (r *Runner) Rehearse(ctx context.Context, j *manifest.Job, put func(ctx context.Context, output string, part int, body io.Reader) (relation.File, error)) (Rehearsal, error) {
-	run := &run{Runner: r, job: j, started: r.Now(), log: r.Log, scope: sparksql.Scopes{}}
+	run := &run{Runner: r, job: j, started: r.Now(), log: r.leveled(j), asked: r.Log, scope: sparksql.Scopes{}}
 	budget, free, err := r.Budget(deadlineOf(ctx))
 	if err != nil {
 		return Rehearsal{}, err

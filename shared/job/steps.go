@@ -64,14 +64,14 @@ func (r *run) defineStep(ctx context.Context, s engine.Session, step *manifest.S
 		if err != nil {
 			return fmt.Errorf("step %s: explain: %w", step.Name, err)
 		}
-		r.log.Info("plan", "step", step.Name, "plan", plan)
+		r.asked.Info("plan", "step", step.Name, "plan", plan)
 	}
 	if r.job.PreviewLines > 0 {
 		rows, err := s.Query(ctx, sparksql.Scan(step.Name, q.Columns), r.job.PreviewLines)
 		if err != nil {
 			return fmt.Errorf("step %s: showPreviewLines: %w", step.Name, err)
 		}
-		r.log.Info("preview", "step", step.Name, "columns", relation.Names(rows.Columns), "rows", rows.Values)
+		r.asked.Info("preview", "step", step.Name, "columns", relation.Names(rows.Columns), "rows", rows.Values)
 	}
 	return nil
 }

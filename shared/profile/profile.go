@@ -176,8 +176,11 @@ func whole(v any) int64 {
 	return n
 }
 
-// String is the profile as a table, for people.
+// String is the profile as a table, for people; "" of none.
 func (p *Profile) String() string {
+	if p == nil {
+		return ""
+	}
 	rows := [][]string{{"column", "type", "null", "distinct", "unique", "min", "max", "mean"}}
 	percent := func(part float64) string { return strconv.FormatFloat(part*100, 'f', 1, 64) + " %" }
 	for _, c := range p.Columns {
