@@ -10,6 +10,7 @@
 //   - relation: rows that somebody can read: files or a table, and Spark's types.
 //   - sparktime: days, zones, date patterns and intervals as Spark has them on Java.
 //   - sparkcsv: Spark's CSV reader, field by field, as a filter over bytes.
+//   - sparkfn: Spark's functions that DuckDB's own cannot say, row by row.
 //   - sparksql: the Spark SQL that manifests hold: parsed, resolved, written for DuckDB.
 //   - plug: what a part says about itself, and sets of parts.
 //   - manifest: the workflow's YAML with file:line:column.
@@ -25,6 +26,7 @@
 //   - depot: from an address to a location and its credentials.
 //   - engine: SQL over relations.
 //   - source: inputs, one file a format.
+//   - flare: the functions of Flare, as queries of Spark SQL.
 //   - sink: outputs: what a target must answer for a run to be safe.
 //   - assertion: what must hold of rows before they are published.
 //   - profile: what is in the columns of an input.
