@@ -36,6 +36,9 @@ func (w *planner) input(ctx context.Context, j *manifest.Job, in *manifest.Input
 	var cols []relation.Column
 	if made, ok := w.made[key(in.Dataset)]; ok {
 		cols, p.From = made, "the job that writes it"
+		if err := w.unread(p.Format); err != nil {
+			w.wrong(fmt.Errorf("input %s: %w", in.Name, at(in.FormatPos, err)))
+		}
 	} else {
 		var err error
 		if cols, err = w.look(ctx, j, in, p); err != nil {
@@ -70,12 +73,11 @@ func (w *planner) look(ctx context.Context, j *manifest.Job, in *manifest.Input,
 	if p.Format == "" && w.Depots == nil {
 		return w.declared(j, in, p)
 	}
+	if err := w.unread(p.Format); err != nil {
+		return nil, at(in.FormatPos, err)
+	}
 	src, err := sources.Get(p.Format)
 	if err != nil {
-		if w.Depots == nil && slices.Contains(elsewhere, p.Format) { // a folder may stand for it
-			err = fault.Errorf(fault.Refused, "format %s is not read yet", p.Format).
-				WithHint("read are files in a depot: %s; glint try takes such a file in its place", strings.Join(sources.Names(), ", "))
-		}
 		return nil, at(in.FormatPos, err)
 	}
 	raw := in.Options
@@ -106,6 +108,19 @@ func (w *planner) look(ctx context.Context, j *manifest.Job, in *manifest.Input,
 		p.From = p.Files[0]
 	}
 	return rel.Columns, nil
+}
+
+// unread refuses a format that is known and not read. With depots a folder may
+// stand for it.
+func (w *planner) unread(format string) error {
+	if w.Depots != nil || !slices.Contains(elsewhere, format) {
+		return nil
+	}
+	if _, err := sources.Get(format); err == nil {
+		return nil
+	}
+	return fault.Errorf(fault.Refused, "format %s is not read yet", format).
+		WithHint("read are files in a depot: %s; glint try takes such a file in its place", strings.Join(sources.Names(), ", "))
 }
 
 // physical is where an address leads by the depots' manifests, "" if they do not
