@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -26,12 +27,12 @@ import (
 )
 
 func certifyCommand() *cobra.Command {
-	var dir, python string
+	var only, dir, python string
 	cmd := &cobra.Command{
 		Use:   "certify WORKFLOW",
 		Short: "Compare what a workflow gives on Glint and on real Spark",
 		Long: "Reads the workflow's inputs once for each engine, computes its outputs on both, compares every row, and writes\n" +
-			"a certificate: WORKFLOW.md for people and WORKFLOW.json for machines. Nothing is published. The environment names\n" +
+			"a certificate: WORKFLOW.md for people and WORKFLOW.json for machines (of several jobs WORKFLOW.JOB.md). Nothing is published. The environment names\n" +
 			"the project, or the cloud of `glint local`. Spark runs on this machine: pip install 'pyspark==3.5.*', and Java 17.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -40,27 +41,50 @@ func certifyCommand() *cobra.Command {
 				return err
 			}
 			defer a.Close()
-			return certify(cmd.Context(), cmd.OutOrStdout(), a, args[0], dir, spark.Options{Python: python})
+			return certify(cmd.Context(), cmd.OutOrStdout(), a, args[0], only, dir, spark.Options{Python: python})
 		},
 	}
+	cmd.Flags().StringVar(&only, "job", "", "the job, where the workflow has several")
 	cmd.Flags().StringVar(&dir, "dir", filepath.Join(".glint", "certificates"), "folder of the certificates")
 	cmd.Flags().StringVar(&python, "python", "python3", "the Python that has PySpark")
 	return cmd
 }
 
+// oneJob is the named job of a workflow, or the only one.
+func oneJob(m *manifest.Workflow, name string) (*manifest.Job, error) {
+	var names []string
+	for i := range m.Jobs {
+		if j := &m.Jobs[i]; j.Name == name || name == "" && len(m.Jobs) == 1 {
+			return j, nil
+		}
+		names = append(names, m.Jobs[i].Name)
+	}
+	if name == "" {
+		return nil, fault.Errorf(fault.Invalid, "workflow %s has several jobs", m.Name).WithHint("name one: --job %s", strings.Join(names, ", --job "))
+	}
+	return nil, fault.Errorf(fault.NotFound, "workflow %s has no job %s", m.Name, name).WithHint("it has %s", strings.Join(names, ", "))
+}
+
 // certify writes a workflow's certificate. Its error says that there is none, or
 // that the engines differ.
-func certify(ctx context.Context, w io.Writer, a *app, name, dir string, o spark.Options) error {
+func certify(ctx context.Context, w io.Writer, a *app, name, only, dir string, o spark.Options) error {
 	m, err := a.Workflows.Manifest(ctx, name)
 	if err != nil {
 		return fmt.Errorf("workflow %s: %w", name, err)
+	}
+	j, err := oneJob(m, only)
+	if err != nil {
+		return err
 	}
 	scratch, err := os.MkdirTemp(a.Config.Scratch, "glint-certify-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(scratch)
-	j := &m.Jobs[0]
+	stem := name
+	if len(m.Jobs) > 1 {
+		stem += "." + strings.ReplaceAll(j.Name, "/", ".")
+	}
 	c := &certificate{Workflow: name, Job: j.Name, At: time.Now().UTC().Truncate(time.Second), Versions: map[string]string{"glint": version()}}
 	if c.Versions["duckdb"], err = duckdb.Version(ctx); err != nil {
 		return err
@@ -81,7 +105,7 @@ func certify(ctx context.Context, w io.Writer, a *app, name, dir string, o spark
 	if err := c.fill(ctx, ours, theirs); err != nil {
 		return err
 	}
-	file, err := c.write(dir)
+	file, err := c.write(dir, stem)
 	if err != nil {
 		return err
 	}

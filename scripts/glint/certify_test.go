@@ -28,7 +28,7 @@ func TestCertify(t *testing.T) {
 	defer l.close()
 	var out bytes.Buffer
 	dir := t.TempDir()
-	err = certify(t.Context(), &out, l.app, demoWorkflow, dir, spark.Options{Memory: 1 << 30})
+	err = certify(t.Context(), &out, l.app, demoWorkflow, "", dir, spark.Options{Memory: 1 << 30})
 	if errors.Is(err, fault.NotFound) && os.Getenv("GLINT_SPARK") != "required" {
 		t.Skipf("SKIPPED: no Spark here: %v %v", err, fault.Hints(err))
 	}

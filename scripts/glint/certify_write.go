@@ -89,8 +89,8 @@ func (c *certificate) summary() string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
-// write writes both forms and returns the name of the one for people.
-func (c *certificate) write(dir string) (string, error) {
+// write writes both forms, under a name without its ending, and returns the name of the one for people.
+func (c *certificate) write(dir, stem string) (string, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", err
 	}
@@ -98,7 +98,7 @@ func (c *certificate) write(dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	file := filepath.Join(dir, c.Workflow)
+	file := filepath.Join(dir, stem)
 	if err := os.WriteFile(file+".json", append(text, '\n'), 0o644); err != nil {
 		return "", err
 	}
