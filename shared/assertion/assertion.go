@@ -5,6 +5,8 @@ package assertion
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/glint-data/glint/shared/fault"
@@ -46,7 +48,7 @@ type asked struct {
 // Compile makes the queries. All that is wrong with the assertions comes back at once.
 func Compile(s Subject, scope sparksql.Scope, set sparksql.Settings) (*Plan, error) {
 	p := &Plan{what: s.What}
-	c := &compiler{plan: p, subject: s, set: set, scope: aliases{Scope: scope, subject: s, said: map[string]bool{}}}
+	c := &compiler{plan: p, subject: s, set: set, scope: scope}
 	for i := range s.List {
 		a := &s.List[i]
 		var err error
@@ -74,7 +76,7 @@ func named(what string, err error) []error {
 }
 
 // aliases is a scope in which a relation is known by more names: source, and
-// whatever else is not known.
+// whatever else is not known. It keeps which of them a query uses.
 type aliases struct {
 	sparksql.Scope
 	subject Subject
@@ -88,25 +90,14 @@ func (a aliases) Relation(name string) ([]relation.Column, bool) {
 	if a.subject.Alone && !strings.EqualFold(name, "source") {
 		return nil, false
 	}
-	return a.subject.Columns, true
-}
-
-// Canonical is the name that the engine knows.
-func (a aliases) Canonical(name string) string {
-	if _, ok := a.Scope.Relation(name); ok || a.subject.Alone && !strings.EqualFold(name, "source") {
-		if c, ok := a.Scope.(sparksql.Canonical); ok {
-			return c.Canonical(name)
-		}
-		return name
-	}
 	a.said[strings.ToLower(name)] = true
-	return a.subject.Relation
+	return a.subject.Columns, true
 }
 
 type compiler struct {
 	plan     *Plan
 	subject  Subject
-	scope    aliases
+	scope    sparksql.Scope
 	set      sparksql.Settings
 	mistakes []error
 	inner    []manifest.Text // columns and filters, under names of our own
@@ -121,12 +112,17 @@ func (c *compiler) resolve(t manifest.Text) (*sparksql.Query, error) {
 // query takes a query of the manifest's own. What its tests name is read as text.
 func (c *compiler) query(a *manifest.Assertion) error {
 	body := a.SQL.Statement()
-	q, err := c.resolve(body)
-	for name := range c.scope.said {
-		if name != "source" && !strings.EqualFold(name, c.subject.Relation) {
+	names := aliases{Scope: c.scope, subject: c.subject, said: map[string]bool{}}
+	q, err := sparksql.ResolveWith(body.Value, body.At, names, c.set)
+	with := ""
+	for _, name := range slices.Sorted(maps.Keys(names.said)) {
+		if name != "source" {
 			c.plan.Notes = append(c.plan.Notes, plug.Note{Pos: a.SQL.At(0), Message: fmt.Sprintf("%s: assertion: there is no relation %s; it is taken for the output", c.subject.What, name)})
 		}
-		delete(c.scope.said, name)
+		with += ", " + quote(name) + " AS (SELECT * FROM " + quote(c.subject.Relation) + ")"
+	}
+	if with != "" {
+		with = "WITH " + with[2:] + " "
 	}
 	if err != nil {
 		return err
@@ -152,7 +148,7 @@ func (c *compiler) query(a *manifest.Assertion) error {
 	if len(mistakes) > 0 {
 		return errors.Join(mistakes...)
 	}
-	if q, err = c.resolve(manifest.Join(manifest.Placed("SELECT "+strings.Join(items, ", ")+" FROM (\n", a.Pos), body, manifest.Placed("\n)", a.Pos))); err != nil {
+	if q, err = c.resolve(manifest.Join(manifest.Placed(with+"SELECT "+strings.Join(items, ", ")+" FROM (\n", a.Pos), body, manifest.Placed("\n)", a.Pos))); err != nil {
 		return err
 	}
 	c.plan.Queries = append(c.plan.Queries, q)
