@@ -38,8 +38,8 @@ func tryCommand() *cobra.Command {
 		Short: "Run a workflow here and now over files, and show its outputs",
 		Long: "Runs every job of the manifest on this machine, as the cloud would up to what it publishes. A folder stands for all\n" +
 			"depots: dataos://sales:raw/orders is DIR/sales/raw/orders.parquet, or .csv, .json, .avro, or a folder of such files; the\n" +
-			"collection none may be left out, and where there is nothing, DIR/<name of the input>.parquet does. What manifests for\n" +
-			"standalone Flare name without a depot is DIR/<kind>/<path or project/dataset/table>, or any end of that below DIR. Files may be of another format than the manifest's: their own counts. Without --depots,\n" +
+			"collection none may be left out, and where there is nothing, DIR/raw/orders, DIR/orders or DIR/<name of the input> does.\n" +
+			"What manifests for standalone Flare name without a depot is DIR/<kind>/<path or project/dataset/table>, or any end of that below DIR. Files may be of another format than the manifest's: their own counts. Without --depots,\n" +
 			"the depots of the project are read that the GLINT_ variables name; nothing is ever written to one. Each output is\n" +
 			"written as OUT/<depot>/<collection>/<dataset>.parquet, with its schema beside it, and shown; jobs that read it find it.\n\n" +
 			"Ends with 0 if all went well, 1 if something is refused because Glint does not do it, 2 if something else went wrong.",

@@ -62,7 +62,9 @@ func TestDirect(t *testing.T) {
 // TestFolderStandsForPlaces: files stand for what is named without a depot, and
 // one that is called as the input stands for whatever it reads.
 func TestFolderStandsForPlaces(t *testing.T) {
-	dir := folder(t, "bigquery/dev/city.csv", "p/dev/town.json", "street.avro", "examples/river.csv", "file/gs/lake.csv", "orders.parquet", "pile/a.csv", "pond/x/y.csv")
+	dir := folder(t, "bigquery/dev/city.csv", "p/dev/town.json", "street.avro", "examples/river.csv", "file/gs/lake.csv", "orders.parquet", "pile/a.csv", "pond/x/y.csv", "sales/hill.csv", "dale.csv")
+	hill, _ := udl.Parse("dataos://lake:sales/hill")
+	dale, _ := udl.Parse("dataos://lake:sales/dale?acl=rw")
 	c := &depot.Catalog{Folders: []string{dir}}
 	named := func(a udl.Address, name string) udl.Address { a.Name = name; return a }
 	orders, _ := udl.Parse("dataos://lake:sales/order_2024")
@@ -76,6 +78,8 @@ func TestFolderStandsForPlaces(t *testing.T) {
 		{file("/data/examples/river"), "examples/river.csv"},
 		{file("gs://gs/lake"), "file/gs/lake.csv"},
 		{named(orders, "orders"), "orders.parquet"},
+		{hill, "sales/hill.csv"},
+		{named(dale, "vale"), "dale.csv"},
 		{named(orders, "pile"), "pile"},
 		{named(orders, "pond"), "order_2024.parquet (or .csv"}, // a folder of folders is some depot's
 		{named(orders, "../x"), "order_2024.parquet (or .csv"},

@@ -36,8 +36,9 @@ func formatOf(name string) string {
 
 // standIn finds what stands for an address in one of the catalog's folders:
 // FOLDER/<depot>/<collection>/<dataset>.<format>, or a folder of such files. The
-// collection none may be left out. Where there is neither, FOLDER/<name> stands for
-// it, by the name under which the manifest reads it.
+// collection none may be left out. Where there is neither, what lies less deep
+// stands for it: FOLDER/<collection>/<dataset>, FOLDER/<dataset>, or FOLDER/<name>,
+// by the name under which the manifest reads it.
 func (c *Catalog) standIn(a udl.Address) (Location, error) {
 	if a.Dataset == "" {
 		return Location{}, fault.Errorf(fault.Invalid, "address %q names no dataset", a)
@@ -56,8 +57,15 @@ func (c *Catalog) standIn(a udl.Address) (Location, error) {
 		}
 		tried = nil // outputs do not lie where one would put files
 		all := bases(dir, a)
-		if a.Name != "" && !leaves(a.Name) && !strings.Contains(a.Name, "/") {
-			all = append(all, filepath.Join(dir, a.Name))
+		own := len(all)
+		shorter := []string{a.Collection + "/" + a.Dataset, a.Dataset, a.Name}
+		if a.Direct { // its own bases are as short as can be
+			shorter = shorter[2:]
+		}
+		for _, path := range shorter {
+			if path = strings.Trim(path, "/"); path != "" && !leaves(path) {
+				all = append(all, filepath.Join(dir, filepath.FromSlash(path)))
+			}
 		}
 		for i, base := range all {
 			tried = append(tried, base)
@@ -65,7 +73,7 @@ func (c *Catalog) standIn(a udl.Address) (Location, error) {
 			if err != nil {
 				return Location{}, err
 			}
-			if byName := a.Name != "" && i == len(all)-1; byName && file != "" && format == "" {
+			if i >= own && file != "" && format == "" {
 				continue // a depot's folder, most likely
 			}
 			if file != "" {
@@ -205,6 +213,9 @@ func (c *Catalog) missing(a udl.Address, tried []string) error {
 	}
 	var names []string
 	for _, base := range tried {
+		if dir, err := filepath.Abs(c.Folders[len(c.Folders)-1]); err == nil && filepath.Dir(base) == dir {
+			continue // there, folders are depots
+		}
 		entries, _ := os.ReadDir(filepath.Dir(base))
 		for _, entry := range entries {
 			names = append(names, strings.TrimSuffix(entry.Name(), path.Ext(entry.Name())))

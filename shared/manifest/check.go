@@ -16,11 +16,15 @@ func (d *decoder) checkJob(j *Job) {
 		if slices.ContainsFunc(views, func(v string) bool { return strings.EqualFold(v, in.Name) }) {
 			d.invalid(in.Pos, "", "two inputs are called %s", in.Name)
 		}
-		views = append(views, in.Name)
+		if in.Name != "" {
+			views = append(views, in.Name)
+		}
 	}
 	for i := range j.Steps {
 		s := &j.Steps[i]
-		views = append(views, s.Name)
+		if s.Name != "" {
+			views = append(views, s.Name)
+		}
 	}
 	for i := range j.Outputs {
 		o := &j.Outputs[i]
@@ -46,7 +50,7 @@ func (d *decoder) checkJob(j *Job) {
 	d.checkKeeps(j, views)
 	d.checkIncremental(j)
 	d.checkQuality(j)
-	if len(j.Outputs) == 0 && !j.quality() {
+	if len(j.Outputs) == 0 && len(j.sinks) == 0 && !j.quality() {
 		d.invalid(j.Pos, "give the job an output", "job %s has no output", j.Name)
 	}
 	if len(j.Inputs) == 0 {

@@ -243,9 +243,13 @@ var uri = regexp.MustCompile(`^(?:/|\./|(?i:gs|gcs|s3|s3a|s3n|abfss?|wasbs?|hdfs
 
 // local says that the cloud does not see the files of whoever wrote the manifest.
 func (d *decoder) local(p fault.Pos, what, path string) {
-	if scheme, _, remote := strings.Cut(path, "://"); !remote || strings.EqualFold(scheme, "file") {
+	scheme, _, remote := strings.Cut(strings.ToLower(path), "://")
+	switch {
+	case !remote || scheme == "file":
 		d.undeployable(p, "put the files into a bucket, as gs://BUCKET/path; glint try --depots DIR takes files here",
 			"%s: %s is a path of the machine that the manifest was written on", what, path)
+	case strings.HasPrefix(scheme, "s3"), scheme == "hdfs":
+		d.undeployable(p, "put the files into Cloud Storage (gs://) or Azure (abfss://); glint try --depots DIR takes files here", "%s: %s:// is not reached", what, scheme)
 	}
 }
 

@@ -39,7 +39,7 @@ func (d *decoder) job(r plug.Raw, file *plug.Raw, foreign *bool) Job {
 	switch spec := r.Get("spec"); {
 	case file.Shape != plug.Absent && spec.Shape != plug.Absent:
 		d.invalid(file.Pos, "leave one of them out", "job %s has both file and spec", j.Name)
-	case file.Shape != plug.Absent || *foreign:
+	case file.Shape != plug.Absent, *foreign, spec.Shape == plug.Mapping && spec.Get("stackSpec").Shape == plug.Absent && spec.Get("flare").Shape == plug.Absent:
 		d.checkResource("job", j.Name, j.Pos)
 	case spec.Shape == plug.Absent:
 		d.invalid(r.Pos, "", "job %s has no spec", j.Name)

@@ -120,6 +120,12 @@ func syntax(src *source, err error) error {
 	if line := src.line(p.Line); strings.Contains(line, "{{") {
 		return e.WithHint("quote the value: {{…}} begins a mapping in YAML")
 	}
+	switch {
+	case strings.Contains(msg, "mapping values are not allowed"):
+		return e.WithHint("indent the line as its neighbours are; or quote the value: a colon and a space begin a mapping")
+	case strings.Contains(msg, "did not find expected '-' indicator"), strings.Contains(msg, "did not find expected key"), strings.Contains(msg, "block collection"):
+		return e.WithHint("indent the line as its neighbours are: what belongs together begins in one column")
+	}
 	return e
 }
 

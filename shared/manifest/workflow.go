@@ -66,7 +66,7 @@ func (d *decoder) body(w *Workflow, r plug.Raw) {
 		{name: "dag", read: func(v plug.Raw) { dag = v }},
 	})
 	d.dag(w, dag)
-	if len(w.Jobs) == 0 {
+	if len(w.Jobs) == 0 && (dag.Shape != plug.Mapping && len(dag.Items) == 0) {
 		d.invalid(r.Pos, "", "workflow.dag has no job")
 	}
 }

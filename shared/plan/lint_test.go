@@ -15,6 +15,8 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/glint-data/glint/shared/depot"
+	"github.com/glint-data/glint/shared/fault"
+	"github.com/glint-data/glint/shared/manifest"
 	"github.com/glint-data/glint/shared/plan"
 	"github.com/glint-data/glint/shared/plug"
 	"github.com/glint-data/glint/shared/relation"
@@ -44,9 +46,9 @@ func options(folder string) plan.Options {
 // TestLint holds what people read, word for word: go test ./shared/plan -update
 // writes it anew.
 func TestLint(t *testing.T) {
-	archives, err := filepath.Glob("testdata/lint/*.txtar")
-	if err != nil || len(archives) == 0 {
-		t.Fatal(archives, err)
+	archives, err := filepath.Glob("testdata/[cl][oi]*/*.txtar") // of lint and of corpus
+	if err != nil || len(archives) < 120 {
+		t.Fatal(len(archives), err)
 	}
 	for _, file := range archives {
 		t.Run(filepath.Base(file), func(t *testing.T) {
@@ -59,6 +61,10 @@ func TestLint(t *testing.T) {
 			var order []string
 			want := &a.Files[len(a.Files)-1]
 			for _, f := range a.Files[:len(a.Files)-1] {
+				if strings.HasPrefix(f.Name, "parts/") { // a manifest names it
+					texts[f.Name] = f.Data
+					continue
+				}
 				if strings.HasSuffix(f.Name, ".yaml") {
 					texts[f.Name], order = f.Data, append(order, f.Name)
 					continue
@@ -72,7 +78,14 @@ func TestLint(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			l := &plan.Linter{Options: options(folder)}
+			l := &plan.Linter{Options: options(folder), Reader: manifest.Reader{Open: func(from, name string) (string, []byte, error) {
+				for _, place := range manifest.Places(from, name) {
+					if text, ok := texts[place]; ok {
+						return place, text, nil
+					}
+				}
+				return "", nil, fault.Errorf(fault.NotFound, "%s names %s, and there is no such file", from, name)
+			}}}
 			var problems []plan.Problem
 			for _, name := range order {
 				problems = append(problems, l.File(t.Context(), name, texts[name])...)
