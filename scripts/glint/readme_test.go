@@ -80,6 +80,13 @@ func TestReadme(t *testing.T) {
 -- data/lake/sales/orders.csv --
 id
 1
+-- exported/lake.yaml --
+name: lake
+version: v1
+type: depot
+depot:
+  type: GCS
+  spec: {bucket: acme-lake}
 `)
 	for _, name := range []string{"workflows", "depots"} {
 		if err := os.CopyFS(filepath.Join(dir, "infra", name), os.DirFS(filepath.Join(repository, "infra", name))); err != nil {
