@@ -55,7 +55,7 @@ func word(path []string) string {
 		return path[0]
 	}
 	parent, name := path[len(path)-2], path[len(path)-1]
-	if synonyms[name] == "place" {
+	if synonyms[name] == "place" && parent != "dag" {
 		return "place"
 	}
 	if same := synonyms[parent]; same != "" {

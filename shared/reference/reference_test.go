@@ -119,6 +119,9 @@ func TestSchema(t *testing.T) {
 		t.Fatal(ours, err)
 	}
 	for _, file := range ours {
+		if strings.HasSuffix(file, ".test.yaml") { // a test is no manifest
+			continue
+		}
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

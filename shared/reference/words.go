@@ -17,9 +17,9 @@ var words = map[string]string{
 
 	"schedule.cron":              "When it runs: minute, hour, day of the month, month, day of the week.",
 	"schedule.timezone":          "The zone of cron, such as Europe/Berlin. Default: UTC.",
-	"schedule.concurrencyPolicy": "What happens when it is time and the run before goes on.",
-	"schedule.startOn":           "When the schedule begins.",
-	"schedule.endOn":             "When the schedule ends.",
+	"schedule.concurrencyPolicy": "What becomes of a tick while another run goes on: Allow lets both run, Forbid skips the tick, Replace cancels the earlier run first.",
+	"schedule.startOn":           "When the schedule begins, as in 2030-01-31T18:00:00+01:00.",
+	"schedule.endOn":             "When the schedule ends. A run that goes on by then is not stopped.",
 	"schedule.completeOn":        "When the schedule ends.",
 
 	"dag.name":         "The job's name: small letters, digits and hyphens, at most 48.",
