@@ -141,9 +141,9 @@ func (l *Ledger) closed(ctx context.Context, rec continuedRecord) (continuedReco
 	case exists && lease.Outcome == nil:
 		return rec, fault.Errorf(fault.Transient, "the run %s has not ended, and this one goes on from where it ends", k).
 			WithHint("it is tried again by itself; glint cancel %s ends it", k)
-	case exists && lease.Outcome.Status == Succeeded:
+	case exists && lease.Outcome.Status == Succeeded && lease.Outcome.Part != nil:
 		if rec.Last == nil || !k.before(rec.Last.key()) {
-			rec.Last = rec.Open
+			rec.Last = &continued{rec.Open.Run, *lease.Outcome.Part}
 		}
 	}
 	rec.Open = nil

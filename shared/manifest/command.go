@@ -116,6 +116,10 @@ func (d *decoder) classpath(s *Step, class plug.Raw, p joining) {
 		d.refused(class.Pos, "say it in sql: classes of the JVM cannot run here", "step %s: the class %s is not supported", s.Name, class.Text)
 		return
 	}
+	if s.SQL.Value != "" {
+		d.invalid(class.Pos, "leave one of them out", "step %s has both sql and classpath", s.Name)
+		return
+	}
 	if p.pos.IsZero() {
 		p.pos = class.Pos
 	}
