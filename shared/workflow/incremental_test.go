@@ -2,8 +2,13 @@ package workflow_test
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"math/rand"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -237,4 +242,82 @@ func TestIncrementalRerun(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.wantRead(25, 0, ledger.Succeeded, "e", "f")
+}
+
+// TestIncrementalTiles: runs of many slots, delivered over and over, shuffled and
+// several at once, that break off anywhere or fail for good: what the successful ones
+// read has neither gaps nor overlaps.
+func TestIncrementalTiles(t *testing.T) {
+	for seed := range int64(12) {
+		c := newTide(t)
+		var mu sync.Mutex
+		dice, tick := rand.New(rand.NewSource(seed)), 0
+		roll := func(n int) int { mu.Lock(); defer mu.Unlock(); return dice.Intn(n) }
+		c.engine.answer = func(text string) any {
+			if !strings.Contains(text, "max(") {
+				return "0000"
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			tick++
+			return fmt.Sprintf("%04d", tick)
+		}
+		c.engine.exporting = func(context.Context, int) error {
+			switch roll(6) {
+			case 0:
+				return errDown
+			case 1:
+				return fault.Errorf(fault.Invalid, "it is not what it seems")
+			}
+			return nil
+		}
+		c.sink.Step = func(context.Context, sink.Step, sink.Intent) error {
+			if roll(12) == 0 {
+				return errDown
+			}
+			return nil
+		}
+		const slots = 8
+		var ended [slots]atomic.Bool
+		var all sync.WaitGroup
+		for range 3 {
+			all.Go(func() {
+				for range 400 {
+					n := roll(slots)
+					if ended[n].Load() {
+						continue
+					}
+					k := slot(10+n, 0)
+					err := c.runner.Handle(t.Context(), trigger.Message{ID: fmt.Sprint(n), Workflow: "city", Slot: k.Slot, Delivery: 2})
+					if !fault.Retry(err) {
+						ended[n].Store(true)
+					}
+				}
+			})
+		}
+		all.Wait()
+		var read [][2]string
+		succeeded := 0
+		for n := range slots {
+			o, ok, err := c.runner.Ledger.Outcome(t.Context(), slot(10+n, 0))
+			if err != nil || !ok {
+				t.Fatalf("seed %d, run %d has not ended: %v", seed, n, err)
+			}
+			if o.Status == ledger.Succeeded {
+				succeeded++
+				read = append(read, [2]string{o.Part.Values["raw"]["lo"], o.Part.Values["raw"]["hi"]})
+			}
+		}
+		slices.SortFunc(read, func(a, b [2]string) int { return strings.Compare(a[1], b[1]) })
+		at := "0000"
+		for _, r := range read {
+			if r[0] != at {
+				t.Errorf("seed %d: after %s comes %v of %v", seed, at, r, read)
+			}
+			at = r[1]
+		}
+		if landed := c.sink.Landed(table); len(landed) != succeeded {
+			t.Errorf("seed %d: %d published by %d runs", seed, len(landed), succeeded)
+		}
+	}
 }
