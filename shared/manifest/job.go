@@ -168,13 +168,21 @@ func (d *decoder) jobSpec(j *Job, r plug.Raw) {
 			})
 		}},
 		{name: "sparkConf", read: func(v plug.Raw) { d.sparkConf(j, v) }},
-		{name: "rewriteDataset", accept: "it compacts files of a lake"},
+		{name: "rewriteDataset", read: func(v plug.Raw) {
+			d.note(v.Pos, "", "rewriteDataset has no effect: %s", managed)
+			j.Actions = append(j.Actions, Action{Name: "rewrite_dataset", Pos: v.Pos})
+		}},
 		{name: "assertions", read: d.assertions(&j.Assertions)},
 		{name: "profile", read: func(v plug.Raw) { d.profile(j, v) }},
 		{name: "actions", read: func(v plug.Raw) { d.actions(j, v) }},
 		{name: "udfs", refuse: "functions in Scala cannot run here; say it in SQL"},
 		{name: "streaming", read: d.streaming},
 	})
+	for i := range j.Actions {
+		if j.Actions[i].Input == "" && len(j.Inputs) == 1 {
+			j.Actions[i].Input = j.Inputs[0].Name
+		}
+	}
 	d.ask(j)
 	d.again(j)
 	d.keep(j)

@@ -61,6 +61,7 @@ func (d *decoder) actions(j *Job, r plug.Raw) {
 			if it.Get("deleteWhere").Shape == plug.Absent {
 				d.refused(it.Pos, "select the rows that stay, and write them with saveMode: overwrite", "the action delete_from_dataset is not supported")
 			}
+			j.Actions = append(j.Actions, a)
 			return
 		}
 		d.note(it.Pos, "", "the action %s has no effect: %s", a.Name, managed)

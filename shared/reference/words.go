@@ -1,5 +1,11 @@
 package reference
 
+import (
+	"strings"
+
+	"github.com/glint-data/glint/shared/manifest"
+)
+
 // words say what attributes are for, by parent and name.
 var words = map[string]string{
 	"name":        "The workflow's name: small letters, digits and hyphens, at most 48. The manifest's file is called the same.",
@@ -59,7 +65,7 @@ var words = map[string]string{
 	"assertions.validFormat": "What a valid value looks like, for invalid_count, invalid_percentage and regex_match.",
 	"validFormat.regex":      "A regular expression that is found in what is valid.",
 	"assertions.sql":         "In place of column: a query with one row. source is what is tested.",
-	"assertions.tests":       "Tests as in avg > 10.5: a metric, or a column of the query, and a number. Fractions (…_percentage) are from 0 to 1.",
+	"assertions.tests":       "Tests as in avg > 10.5: a metric, or a column of the query, and a number. Fractions (…_percentage) are from 0 to 1. Metrics: " + strings.Join(manifest.Metrics, ", ") + ".",
 	"job.profile":            "Asks what is in the columns of the first input. The answer is in the run's record and log. Such a job needs no outputs.",
 	"profile.level":          "How much is asked: basic counts, intermediate adds how numbers are spread, advanced the most frequent values and patterns.",
 	"profile.filters":        "Which rows count; all must hold.",
@@ -69,6 +75,7 @@ var words = map[string]string{
 	"actions.name":           "What to do: nothing of it is left to do here, but delete_from_dataset, which is refused.",
 	"actions.input":          "The input whose table it is.",
 
+	"job.rewriteDataset":    "Upkeep of the files of the first input. BigQuery's tables need none.",
 	"job.streaming":         "Settings of a stream. A batch job has none to heed.",
 	"streaming.triggerMode": "When a stream looks for new rows.",
 
