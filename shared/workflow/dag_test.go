@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -233,6 +234,53 @@ func (l *shore) threeTimes(t *testing.T, f *dying, chance *rand.Rand, name strin
 	}
 }
 
+// TestDAGAtOnce: siblings end at the same time, each message is with two
+// instances at once. What joins them is asked for, and runs once.
+func TestDAGAtOnce(t *testing.T) {
+	for range 20 {
+		l := newDAG(t, "a:", "b:", "c:", "d: a, b, c", "e: d", "f: d")
+		var all sync.WaitGroup
+		deliver := func(m trigger.Message) {
+			for range 2 {
+				all.Go(func() {
+					for n := 1; n < 200; n++ {
+						err := l.push(m, n)
+						if err == nil {
+							return
+						}
+						if !fault.Retry(err) {
+							t.Error(err)
+							return
+						}
+						time.Sleep(5 * time.Millisecond)
+					}
+					t.Errorf("%s: no end", m.Job)
+				})
+			}
+		}
+		deliver(l.request(0, false))
+		seen := 0
+		for end := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+			l.clock.Lock()
+			fresh := slices.Clone(l.asked[seen:])
+			seen = len(l.asked)
+			l.clock.Unlock()
+			for _, m := range fresh {
+				deliver(m)
+			}
+			if _, ended, err := l.runner.Ledger.Outcome(t.Context(), whole); err != nil || ended || time.Now().After(end) {
+				break
+			}
+		}
+		all.Wait()
+		l.wantEnds(whole, map[string]string{"a": "succeeded", "b": "succeeded", "c": "succeeded", "d": "succeeded", "e": "succeeded", "f": "succeeded", "all": "succeeded"})
+		l.wantPublications(map[string]int{"a": 1, "b": 1, "c": 1, "d": 1, "e": 1, "f": 1})
+		if n := l.lines("workflow ended"); n != 1 || t.Failed() {
+			t.Fatalf("%d lines of the workflow", n)
+		}
+	}
+}
+
 // TestDAGFails: a job that fails stops what depends on it, and nothing else.
 func TestDAGFails(t *testing.T) {
 	l := newDAG(t, "d: b, c", "a:", "b: a", "c: a", "e: d", "f: c")
@@ -333,6 +381,34 @@ func TestDAGCancel(t *testing.T) {
 	if len(l.dead) > 0 || l.lines("workflow ended") != 1 {
 		t.Errorf("put aside %v, %d lines", l.dead, l.lines("workflow ended"))
 	}
+}
+
+// TestDAGCancelUnheard: a job gave itself back and its message never came again;
+// whoever cancels it sends one, so that it ends.
+func TestDAGCancelUnheard(t *testing.T) {
+	l := newDAG(t, "a:", "b: a")
+	l.engine.exporting = func(ctx context.Context, n int) error {
+		if n == 1 {
+			return errDown
+		}
+		<-ctx.Done()
+		return context.Cause(ctx)
+	}
+	if err := l.push(l.request(0, false), 1); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.push(l.asked[0], 1); !fault.Retry(err) {
+		t.Fatal(err)
+	}
+	if _, err := l.runner.Cancel(t.Context(), whole, "me"); err != nil {
+		t.Fatal(err)
+	}
+	if len(l.asked) != 2 || l.asked[1].Job != "a" {
+		t.Fatalf("asked for %v", l.asked)
+	}
+	l.drain(l.asked[1])
+	l.wantEnds(whole, map[string]string{"a": "cancelled", "b": "cancelled cancelled by me before it began", "all": "cancelled"})
+	l.wantTidy()
 }
 
 // TestDAGResumed: a message that was to begin a job is lost.
