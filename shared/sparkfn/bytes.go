@@ -104,7 +104,10 @@ func substringBinary(b []byte, at, n int64) []byte {
 	case at < 0:
 		start = size + at
 	}
-	end := min(start+n, size)
+	end := start + n
+	if int64(int32(size)-int32(start)) < n { // as Java subtracts: it may come round
+		end = size
+	}
 	start = max(start, 0)
 	if start >= end {
 		return []byte{}

@@ -238,8 +238,11 @@ func arrayJoin(r *resolver, a *apply) node {
 		}
 		a.nullable = a.nullable || n.null()
 	}
-	if len(a.args) == 3 && hasWindow(a.args[2]) {
-		return r.note(refused(a.args[2].pos(), "a window in the third argument of array_join").because("Spark 3.5 gives NULL there; compute the window in a query below"))
+	if len(a.args) == 3 && a.args[2].null() {
+		if _, ok := a.args[2].(*constant); !ok {
+			return r.note(refused(a.args[2].pos(), "a third argument of array_join that may be NULL").
+				because("over tables Spark 3.5 gives NULL then, whatever it is: write coalesce(…, '')"))
+		}
 	}
 	a.t = relation.Of(relation.String)
 	return a

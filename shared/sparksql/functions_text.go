@@ -46,28 +46,34 @@ func trimmer(fn string, charactersFirst int) func(*writer, *apply, []string) str
 	}
 }
 
-// writeSubstring: Spark's position 0 is its position 1, and a negative length
-// gives no characters.
+// writeSubstring: Spark's position 0 is its position 1, a negative one counts from
+// the end, also to before the beginning, and a negative length gives no characters.
 func writeSubstring(w *writer, a *apply, args []string) string {
-	position := args[1]
-	if c, ok := a.args[1].(*constant); !ok {
-		position = w.once(position, func(v string) string { return fmt.Sprintf("CASE WHEN %s = 0 THEN 1 ELSE %s END", v, v) })
-	} else if c.text == "0" {
-		position = "1"
-	}
 	length := "2147483647"
 	if len(args) == 3 {
 		length = args[2]
-	} else if _, ok := a.args[1].(*constant); ok {
-		return fmt.Sprintf("substring(%s, %s)", args[0], position)
+	}
+	c, written := a.args[1].(*constant)
+	switch {
+	case written && c.text == "0":
+		args[1] = "1"
+	case !written || c.nullable || strings.HasPrefix(c.text, "-") && (len(args) == 3 || c.text == "-2147483648"):
+		return w.bindAll([]string{args[0], args[1], length}, 3, func(v []string) string {
+			from := fmt.Sprintf("CASE WHEN %s > 0 THEN CAST(%s AS BIGINT) - 1 WHEN %s < 0 THEN length(%s) + CAST(%s AS BIGINT) ELSE 0 END", v[1], v[1], v[1], v[0], v[1])
+			cut := w.bound(from, func(from string) string {
+				first := fmt.Sprintf("greatest(%s, 0)", from)
+				return fmt.Sprintf("substring(%s, %s + 1, greatest(least(%s + %s, 2147483647) - %s, 0))", v[0], first, from, v[2], first)
+			})
+			return fmt.Sprintf("CASE WHEN %s IS NOT NULL AND %s IS NOT NULL AND %s IS NOT NULL THEN %s END", v[0], v[1], v[2], cut)
+		})
 	}
 	if len(args) == 2 {
-		return fmt.Sprintf("substring(%s, %s, %s)", args[0], position, length)
+		return fmt.Sprintf("substring(%s, %s)", args[0], args[1])
 	}
 	if c, ok := a.args[2].(*constant); !ok || strings.HasPrefix(c.text, "-") {
 		length = w.once(length, func(v string) string { return fmt.Sprintf("CASE WHEN %s < 0 THEN 0 ELSE %s END", v, v) })
 	}
-	return fmt.Sprintf("substring(%s, %s, %s)", args[0], position, length)
+	return fmt.Sprintf("substring(%s, %s, %s)", args[0], args[1], length)
 }
 
 // concatWith skips NULLs, but not a separator that is NULL. An array stands for

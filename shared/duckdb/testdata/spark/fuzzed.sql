@@ -67,3 +67,15 @@ SELECT array_join(array(cast(NULL as string)), ','), array_join(array('a', NULL)
 SELECT array_join(p, u), array_join(p, u, 'n') FROM VALUES (array('a', NULL, 'b'), ','), (array(cast(NULL as string)), '-'), (array(), NULL), (NULL, '+') AS v(p, u);
 SELECT to_json(named_struct('a', array(cast(NULL as int)))), cast(array(cast(NULL as string)) as string), cast(map('a', cast(NULL as string)) as string), to_json(map('a', cast(NULL as int))), to_json(array(cast(NULL as int)));
 SELECT to_json(named_struct('a', x)), cast(x as string) FROM VALUES (array(cast(NULL as int))), (NULL), (array()) AS t(x);
+SELECT array_join(array('a',cast(id as string), NULL), ',', concat('x',id)) FROM range(2);
+SELECT array_join(array('a',cast(id as string)), ',', concat('x',id)) FROM range(2);
+SELECT array_join(array('a',cast(id as string), NULL), concat('x',id)) FROM range(2);
+SELECT array_join(array('a',cast(id as string), NULL), ',', 'n') FROM range(2);
+SELECT array_join(array('a',cast(id as string), NULL), ',', if(id=0,'q','r')) FROM range(2);
+SELECT array_join(array('a',s, NULL), ',', s) FROM (SELECT cast(id as string) s FROM range(2));
+SELECT array_join(array('a',s, NULL), s, s), s FROM (SELECT coalesce(cast(id as string),'1') s FROM range(2));
+SELECT substring(' ', i, 1), substring('abc', i, 2), substring('abc', i, 2147483647), substring('abc', i), substr('abc', i, -1), left('abc', i), right('abc', i) FROM VALUES (-2147483648),(-2147483647),(-4),(-3),(-1),(0),(1),(3),(4),(2147483647) AS t(i);
+SELECT substring('abcdef', i, j) FROM VALUES (-2147483648, 1),(-2147483648, 2147483647),(-7,2),(-7,1),(-6,-1),(2147483647,2147483647),(0,0),(0,1),(1,0),(-3,2147483647),(2,-2147483648) AS t(i,j);
+SELECT substring(X'010203', i, 2) FROM VALUES (-2147483648),(-4),(-3),(0),(1),(3),(2147483647) AS t(i);
+SELECT substring(s, -4, 2), substring(s, -4, 4), substring(s, -4), substring(s, -2, 1), substr(s, 2, 3), substring(s, NULL, 2), substring(s, 2, cast(NULL as int)), substring(NULL, 1, 2), substring(s, 0, 2), substring(s, 1, -1) FROM VALUES ('ab'),('abcdef'),(''),(NULL),('äöü€') AS t(s);
+SELECT substring(s, length(s) - 1, 2), substring(s, -length(s), 1), substring(s, i, l) FROM VALUES ('ab', 1, NULL),('abcdef', NULL, 2),('', -1, 5),(NULL, 1, 1),('äöü€', -3, 2) AS t(s, i, l);
