@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/glint-data/glint/shared/plug"
 	"github.com/glint-data/glint/shared/udl"
 )
 
@@ -37,7 +38,7 @@ func (d *decoder) ask(j *Job) {
 				view = fmt.Sprintf("%s__%d", in.Name, len(names)+1)
 				names[strings.ToLower(table)] = view
 				one := in
-				one.Name, one.query = view, Text{}
+				one.Name, one.query, one.Options = view, Text{}, plug.Raw{} // options are of the cluster
 				parts := strings.Split(strings.ReplaceAll(table, `"`, ""), ".")
 				one.Dataset = udl.Address{Depot: parts[0], Collection: parts[1], Dataset: strings.Join(parts[2:], "."), Name: in.Name}
 				one.DatasetPos = q.At(m[2])
