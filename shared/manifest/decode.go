@@ -46,6 +46,7 @@ type attribute struct {
 // attributes reads a mapping by its table.
 func (d *decoder) attributes(what string, r plug.Raw, table []attribute) {
 	d.see(r, Attribute{Attributes: described(table)})
+	r = mapped(r)
 	if r.Shape != plug.Mapping {
 		if r.Shape != plug.Absent {
 			d.invalid(r.Pos, "", "%s: want a mapping", what)
@@ -68,6 +69,22 @@ func (d *decoder) attributes(what string, r plug.Raw, table []attribute) {
 			a.read(e.Value)
 		}
 	}
+}
+
+// mapped is a list of mappings with one attribute each as the mapping that it
+// stands for; anything else as it is.
+func mapped(r plug.Raw) plug.Raw {
+	m := plug.Raw{Shape: plug.Mapping, Pos: r.Pos}
+	for _, it := range r.Items {
+		if it.Shape != plug.Mapping || len(it.Entries) != 1 {
+			return r
+		}
+		m.Entries = append(m.Entries, it.Entries[0])
+	}
+	if len(m.Entries) == 0 {
+		return r
+	}
+	return m
 }
 
 // unused notes that nothing comes of a value: what was not filled in there does

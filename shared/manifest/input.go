@@ -30,7 +30,7 @@ func (d *decoder) input(r plug.Raw) Input {
 		}},
 		{name: "schemaSubject", accept: "no registry of schemas is asked; schemaPath names one"},
 		{name: "schemaId", accept: "no registry of schemas is asked; schemaPath names one"},
-		{name: "options", read: func(v plug.Raw) { in.Options = v }},
+		{name: "options", read: func(v plug.Raw) { in.Options = mapped(v) }},
 		{name: "incremental", read: func(v plug.Raw) { d.incremental(&in, v) }},
 		{name: "query", read: func(v plug.Raw) { in.query = d.text("input.query", v) }},
 		{name: "driver", accept: "no JDBC driver is used"},

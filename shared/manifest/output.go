@@ -22,7 +22,7 @@ func (d *decoder) output(r plug.Raw) Output {
 		{name: "title", read: d.prose(d.into("output.title", &o.Title))},
 		{name: "description", read: d.prose(d.into("output.description", &o.Description))},
 		{name: "tags", read: d.prose(d.intoList("output.tags", &o.Tags))},
-		{name: "options", read: func(v plug.Raw) { o.Options = v }},
+		{name: "options", read: func(v plug.Raw) { o.Options = mapped(v) }},
 		{name: "driver", accept: "no JDBC driver is used"},
 		{name: "columnTags", accept: "DataOS's catalogue keeps them; a table's policy tags are carried over"},
 		{name: "iceberg", accept: "it belongs to Iceberg tables; a BigQuery table has options.partitionBy"},
@@ -36,7 +36,7 @@ func (d *decoder) output(r plug.Raw) Output {
 		{name: "depot", read: func(v plug.Raw) { o.sunk = true; d.intoAddress("output.depot", &o.Dataset, &o.DatasetPos)(v) }},
 	}))
 	d.options(&o.Options, misplaced)
-	if o.Name != "" {
+	if o.Name != "" && !o.sunk { // else it is only what sinks call it
 		d.checkView("output", o.Name, o.Pos)
 	}
 	o.Step = o.Name

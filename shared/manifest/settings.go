@@ -10,7 +10,7 @@ import (
 // envs reads the environment of a job. A run has none, so each variable that
 // would change what a run does is honoured or refused; no value is ever printed.
 func (d *decoder) envs(j *Job, r plug.Raw) {
-	if r.Shape != plug.Mapping {
+	if r = mapped(r); r.Shape != plug.Mapping {
 		d.invalid(r.Pos, "", "envs: want a mapping")
 		return
 	}

@@ -27,7 +27,7 @@ func (d *decoder) sink(r plug.Raw) sink {
 		{name: "datasetName", read: d.into("sink.datasetName", &s.dataset)},
 		{name: "outputName", read: d.into("sink.outputName", &s.output)},
 		{name: "outputType", read: d.intoWord("sink.outputType", &s.format, &s.formatPos)},
-		{name: "outputOptions", aliases: []string{"options"}, read: func(v plug.Raw) { s.options = v }},
+		{name: "outputOptions", aliases: []string{"options"}, read: func(v plug.Raw) { s.options = mapped(v) }},
 		{name: "title", read: d.into("sink.title", &s.title)},
 		{name: "description", read: d.into("sink.description", &s.description)},
 		{name: "tags", read: d.intoList("sink.tags", &s.tags)},

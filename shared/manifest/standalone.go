@@ -118,7 +118,7 @@ func (d *decoder) block(what, kind string, r plug.Raw, to *direct) {
 		attribute{name: "schemaPath", read: func(v plug.Raw) { to.schemaPos = v.Pos; text("schemaPath", &to.schemaPath)(v) }},
 		attribute{name: "schemaString", read: func(v plug.Raw) { to.schemaPos = v.Pos; text("schemaString", &to.schemaString)(v) }},
 		attribute{name: "saveMode", read: text("saveMode", &to.saveMode)},
-		attribute{name: "options", read: func(v plug.Raw) { to.options = v }})
+		attribute{name: "options", read: func(v plug.Raw) { to.options = mapped(v) }})
 	d.attributes(what+"."+kind, r, table)
 }
 
