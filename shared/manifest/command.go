@@ -47,7 +47,9 @@ func (d *decoder) keep(j *Job) {
 			if k.Step == "" {
 				k.Step = s.Name
 			}
-			j.Keeps = append(j.Keeps, k)
+			if !slices.ContainsFunc(j.Keeps, func(o Kept) bool { return strings.EqualFold(o.Step, k.Step) }) {
+				j.Keeps = append(j.Keeps, k)
+			}
 		}
 		if !s.bare {
 			steps = append(steps, s)

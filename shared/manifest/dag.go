@@ -24,8 +24,11 @@ func (d *decoder) dag(w *Workflow, r plug.Raw) {
 		names[i] = it.Job
 		none = none && it.foreign
 	}
-	if none { // what is refused for the cloud only leaves nothing to try
+	if none && len(items) > 0 { // what is refused for the cloud only leaves nothing to try
 		d.mistakes = append(d.mistakes, w.Undeployable...)
+		if len(w.Undeployable) == 0 {
+			d.refused(items[0].Pos, "only Flare jobs run here", "no job of the dag runs here")
+		}
 		w.Undeployable = nil
 	}
 	if !d.checkDAG(names) {

@@ -220,13 +220,29 @@ func FuzzParse(f *testing.F) {
 	seed, _ := os.ReadFile("../../infra/workflows/bq-write-01.yaml")
 	f.Add(seed)
 	f.Add([]byte("a: [*b, {c: |\n  d}]"))
+	archives, _ := filepath.Glob("../plan/testdata/corpus/*.txtar")
+	for _, file := range archives {
+		if a, err := txtar.ParseFile(file); err == nil {
+			f.Add(a.Files[0].Data)
+		}
+	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		w, _, err := manifest.Parse("f", text, nil)
-		if err == nil {
+		all, _, err := manifest.Reader{}.All("f", text)
+		if err != nil {
+			return
+		}
+		for _, w := range all {
 			for _, s := range w.Jobs[0].Steps {
 				for i := range s.SQL.Value {
 					s.SQL.At(i)
 				}
+			}
+			written, err := manifest.Encode(w)
+			if err != nil {
+				t.Errorf("Encode: %v", err)
+			}
+			if _, _, err := (manifest.Reader{}).All("again", written); err != nil {
+				t.Errorf("what was written does not read: %v\n%s", err, written)
 			}
 		}
 	})
