@@ -3,10 +3,13 @@ package plan
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/glint-data/glint/shared/assertion"
 	"github.com/glint-data/glint/shared/manifest"
+	"github.com/glint-data/glint/shared/plug"
 	"github.com/glint-data/glint/shared/profile"
 	"github.com/glint-data/glint/shared/relation"
 	"github.com/glint-data/glint/shared/sparksql"
@@ -80,11 +83,14 @@ func (w *planner) known(where string, err error) {
 func (w *planner) narrow(j *manifest.Job, in *manifest.Input, p *Input, cols []relation.Column, scope sparksql.Scopes) []relation.Column {
 	inc := in.Incremental
 	p.Incremental = &Incremental{Context: inc.Context, SQL: inc.SQL.Value, Keys: []Key{}}
-	inner := sparksql.Scopes{}
-	for name, c := range scope {
-		inner[name] = c
-	}
+	inner := maps.Clone(scope)
 	inner[inc.Context] = cols
+	first := maps.Clone(inner) // of keys, which are found before any input is narrowed
+	for i := range j.Inputs {
+		if other := &j.Inputs[i]; other.Incremental != nil && !strings.EqualFold(other.Name, inc.Context) {
+			delete(first, other.Name)
+		}
+	}
 	set := j.Session
 	set.Now = w.Now
 	for _, k := range inc.Keys {
@@ -95,7 +101,7 @@ func (w *planner) narrow(j *manifest.Job, in *manifest.Input, p *Input, cols []r
 			}
 		}
 		p.Incremental.Keys = append(p.Incremental.Keys, line)
-		if _, err := supposed(k.SQL, inc.Keys, inner, set); err != nil {
+		if _, err := supposed(k.SQL, inc.Keys, first, set); err != nil {
 			w.known(fmt.Sprintf("input %s: incremental: key %s", in.Name, k.Name), err)
 		}
 	}
@@ -105,6 +111,9 @@ func (w *planner) narrow(j *manifest.Job, in *manifest.Input, p *Input, cols []r
 	}
 	if q == nil {
 		return nil
+	}
+	if !slices.ContainsFunc(q.Reads, func(name string) bool { return strings.EqualFold(name, inc.Context) }) {
+		w.notes = append(w.notes, plug.Note{Pos: inc.SQL.At(0), Message: fmt.Sprintf("input %s: incremental.sql does not read %s, which is the input", in.Name, inc.Context)})
 	}
 	p.Schema = columns(q.Columns)
 	return q.Columns
