@@ -78,12 +78,22 @@ resource "google_storage_bucket" "temporary" {
   }
 }
 
+locals {
+  uploaded = setsubtract(
+    setunion(fileset(local.manifests, "workflows/*.yaml"), fileset(local.manifests, "depots/*.yaml"), fileset(local.manifests, "schedules.yaml")),
+    fileset(local.manifests, "workflows/*.test.yaml"),
+  )
+
+  # Files that workflows name lie below them; runs look for them under parts/.
+  parts = fileset("${local.manifests}/workflows", "*/**")
+}
+
 resource "google_storage_bucket_object" "root" {
-  for_each = setunion(fileset(local.manifests, "workflows/*.yaml"), fileset(local.manifests, "depots/*.yaml"), fileset(local.manifests, "schedules.yaml"))
+  for_each = merge({ for f in local.uploaded : f => f }, { for f in local.parts : "parts/${f}" => "workflows/${f}" })
 
   bucket       = google_storage_bucket.root.name
   name         = each.key
-  source       = "${local.manifests}/${each.key}"
+  source       = "${local.manifests}/${each.value}"
   content_type = "application/yaml"
 }
 

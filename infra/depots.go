@@ -14,6 +14,7 @@ import (
 	"github.com/glint-data/glint/shared/manifest"
 	"github.com/glint-data/glint/shared/object"
 	"github.com/glint-data/glint/shared/udl"
+	"github.com/glint-data/glint/shared/workflow"
 )
 
 // A Depot is what Terraform must know of a depot: where it is, who is let in
@@ -88,8 +89,8 @@ func (r *reader) each(folder string, f func(file string, text []byte)) {
 			r.wrong(err)
 			return
 		}
-		if path.Ext(a.URI) != ".yaml" {
-			continue
+		if path.Ext(a.URI) != ".yaml" || strings.HasSuffix(a.URI, ".test.yaml") || strings.Contains(a.URI[len(r.root+"/"+folder+"/"):], "/") {
+			continue // a manifest's tests, and files that one names, are none
 		}
 		text, err := r.read(a.URI)
 		if err != nil {
@@ -136,7 +137,7 @@ func (r *reader) depot(file string, text []byte) {
 }
 
 func (r *reader) workflow(file string, text []byte, vars map[string]string) {
-	w, _, err := manifest.Parse(file, text, vars)
+	w, _, err := workflow.Beside(r.ctx, r.store, r.root, vars).One(file, text)
 	if err != nil {
 		r.wrong(err)
 		return

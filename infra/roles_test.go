@@ -116,8 +116,11 @@ func TestDepots(t *testing.T) {
 		"depots/house.yaml":  "name: house\nversion: v2alpha\ntype: depot\ndepot:\n  type: BIGQUERY\n  bigquery: {project: p, temporaryBucket: of-depot}\n",
 		"depots/sea.yaml":    "name: sea\nversion: v2alpha\ntype: depot\ndepot:\n  type: ABFSS\n  abfss: {account: acme, container: raw}\n  secrets: [{name: sea-r}]\n",
 		"workflows/one.yaml": flow("one", "dataos://lake:none/a", "dataos://house:dev/one?acl=rw"),
-		"workflows/two.yaml": flow("two", "dataos://house:ref/a", "dataos://house:dev/two?acl=rw"),
-		"workflows/sea.yaml": flow("sea", "dataos://sea:none/a", "dataos://house:dev/sea?acl=rw"),
+		// Its jobs are in a file that it names, which is no workflow of its own.
+		"workflows/two.yaml":        "name: two\nversion: v1\ntype: workflow\nworkflow:\n  dag:\n    - {name: all, file: more/inner.yaml}\n",
+		"workflows/more/inner.yaml": flow("inner", "dataos://house:ref/a", "dataos://house:dev/two?acl=rw"),
+		"workflows/one.test.yaml":   "tests: []\n",
+		"workflows/sea.yaml":        flow("sea", "dataos://sea:none/a", "dataos://house:dev/sea?acl=rw"),
 	}
 	got, err := infra.Depots(t.Context(), folderOf(t, files), "gs://root")
 	if err != nil {

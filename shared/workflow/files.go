@@ -57,6 +57,26 @@ func newestReader(ctx context.Context, store object.Store, prefix string, vars m
 	}}
 }
 
+// Beside reads manifests under a root that is not deployed yet: the files that
+// they name lie beside them, as people keep them, or where a run looks for them.
+func Beside(ctx context.Context, store object.Store, root string, vars map[string]string) manifest.Reader {
+	return manifest.Reader{Vars: vars, Open: func(from, name string) (string, []byte, error) {
+		found, _, text, err := part(ctx, store, root, from, name, ledger.Pin{})
+		if !errors.Is(err, fault.NotFound) {
+			return found, text, err
+		}
+		for _, place := range manifest.Places(from, name) {
+			if path.IsAbs(place) || place == ".." || strings.HasPrefix(place, "../") {
+				continue
+			}
+			if text, err := read(ctx, store, root+"/workflows/"+place, ""); !errors.Is(err, fault.NotFound) {
+				return place, text, err
+			}
+		}
+		return "", nil, err
+	}}
+}
+
 // withFiles adds the versions of the files that the manifest of a pin names.
 // What is wrong with it is found when the run reads it.
 func (r *Runner) withFiles(ctx context.Context, pin ledger.Pin) (ledger.Pin, error) {

@@ -84,7 +84,7 @@ func (r *Reruns) readers(ctx context.Context) (*readers, error) {
 // sources lists what the index is made from: its version, and the workflows' names.
 func (r *Reruns) sources(ctx context.Context) (version string, names []string, err error) {
 	sum := sha256.New()
-	for _, folder := range []string{"/workflows/", "/depots/"} {
+	for _, folder := range []string{"/workflows/", "/depots/", "/parts/"} {
 		for attrs, err := range r.Manifests.List(ctx, r.Prefix+folder, "") {
 			if err != nil {
 				return "", nil, err

@@ -40,8 +40,8 @@ func Schedules(ctx context.Context, store object.Store, root string) ([]Schedule
 		if err != nil {
 			return nil, err
 		}
-		if path.Ext(attrs.URI) != ".yaml" || strings.HasSuffix(attrs.URI, ".test.yaml") {
-			continue
+		if path.Ext(attrs.URI) != ".yaml" || strings.HasSuffix(attrs.URI, ".test.yaml") || strings.Contains(attrs.URI[len(root+"/workflows/"):], "/") {
+			continue // what lies deeper is part of a workflow, not one
 		}
 		name := strings.TrimSuffix(path.Base(attrs.URI), ".yaml")
 		known[name] = true
@@ -49,7 +49,7 @@ func Schedules(ctx context.Context, store object.Store, root string) ([]Schedule
 		if err != nil {
 			return nil, err
 		}
-		w, _, err := newestReader(ctx, store, root, overrides[name].Variables).One(path.Base(attrs.URI), text)
+		w, _, err := Beside(ctx, store, root, overrides[name].Variables).One(path.Base(attrs.URI), text)
 		if err != nil {
 			mistakes = append(mistakes, err)
 			continue
