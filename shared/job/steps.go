@@ -50,13 +50,13 @@ func reads(step *manifest.Step, names []string) bool {
 func (r *run) defineStep(ctx context.Context, s engine.Session, step *manifest.Step) error {
 	q, err := r.resolve(step)
 	if err != nil {
-		return fmt.Errorf("step %s: %w", step.Name, err)
+		return ofStep(step.Name, err)
 	}
 	if q, err = r.apply(ctx, s, step, q); err != nil {
-		return fmt.Errorf("step %s: %w", step.Name, err)
+		return ofStep(step.Name, err)
 	}
 	if err := s.Define(ctx, engine.View{Name: step.Name, Query: q, Columns: q.Columns, Keep: r.keeps(step.Name)}); err != nil {
-		return fmt.Errorf("step %s: %w", step.Name, err)
+		return ofStep(step.Name, err)
 	}
 	r.scope[step.Name] = q.Columns
 	if r.job.Explain {
@@ -114,4 +114,13 @@ func (r *run) apply(ctx context.Context, s engine.Session, step *manifest.Step, 
 		}
 	}
 	return q, nil
+}
+
+// ofStep says of each mistake which step has it.
+func ofStep(name string, err error) error {
+	mistakes := fault.Each(err)
+	for i := range mistakes {
+		mistakes[i] = fmt.Errorf("step %s: %w", name, mistakes[i])
+	}
+	return errors.Join(mistakes...)
 }
