@@ -3,7 +3,6 @@ package source
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -55,11 +54,11 @@ var csvFields = []plug.Field{
 	{Name: "nanValue", Type: plug.Text, Default: "NaN", Doc: "What is not a number."},
 	{Name: "positiveInf", Type: plug.Text, Default: "Inf", Doc: "What is infinity; Infinity always is."},
 	{Name: "negativeInf", Type: plug.Text, Default: "-Inf", Doc: "What is minus infinity; -Infinity always is."},
-	{Name: "inferSchema", Type: plug.Enum, Default: "false", Values: []string{"false"}, Doc: "Types are declared, not guessed: give a schema with schemaPath, or convert strings in a step."},
+	{Name: "inferSchema", Type: plug.Bool, Default: "false", Doc: "Whether, where there is no schema, every record is read first to find the types, as Spark does. Without it all columns are strings."},
 	{Name: "enforceSchema", Type: plug.Enum, Default: "true", Values: []string{"true"}, Doc: "The schema is bound by position. A header that differs is noted in the receipt."},
 	{Name: "saveMode", Type: plug.Text, Status: plug.Accepted, Doc: "It belongs to an output."},
-	{Name: "samplingRatio", Type: plug.Text, Status: plug.Accepted, Doc: "Types are not inferred."},
-	{Name: "preferDate", Type: plug.Text, Status: plug.Accepted, Doc: "Types are not inferred."},
+	{Name: "samplingRatio", Type: plug.Text, Status: plug.Accepted, Doc: "All records are looked at."},
+	{Name: "preferDate", Type: plug.Enum, Default: "true", Values: []string{"true"}, Doc: "What looks like a date is inferred to be one."},
 	{Name: "maxCharsPerColumn", Type: plug.Text, Status: plug.Accepted, Doc: "A record may have 64 MB."},
 	{Name: "maxColumns", Type: plug.Text, Status: plug.Accepted, Doc: "A record may have 20480 fields."},
 	{Name: "inputBufferSize", Type: plug.Text, Status: plug.Accepted, Doc: "Buffers are the engine's."},
@@ -78,7 +77,8 @@ var csvFields = []plug.Field{
 }
 
 // Open lists the files and says how they are read. Of their bytes it looks at
-// the header only, and only where there is no schema.
+// the header only, and only where there is no schema; at all of them where the
+// types are to be inferred.
 func (CSV) Open(ctx context.Context, in Input, accepts []relation.Form) (relation.Relation, error) {
 	if !slices.Contains(accepts, relation.CSV) {
 		return relation.Relation{}, fault.Errorf(fault.Refused, "input %s: the engine does not read csv", in.Name)
@@ -103,7 +103,10 @@ func (CSV) Open(ctx context.Context, in Input, accepts []relation.Form) (relatio
 		rel.Bytes += f.Size
 	}
 	if in.Schema == nil {
-		if d.Physical, err = csvHeader(ctx, rel.Files, d); err != nil {
+		if d.Physical, err = csvHeader(ctx, rel.Files, d); err == nil && in.Options.Bool("inferSchema") {
+			d.Physical, err = inferCSV(ctx, rel.Files, d)
+		}
+		if err != nil {
 			return relation.Relation{}, err
 		}
 	}
@@ -172,14 +175,9 @@ func visible(cols []relation.Column, keep bool) []relation.Column {
 // csvHeader makes string columns of the first header that the files have.
 func csvHeader(ctx context.Context, files []relation.File, d relation.CSVDecode) ([]relation.Column, error) {
 	for _, f := range files {
-		body, err := f.Open(ctx, 0, -1) // it is closed after the first record
+		names, err := namesIn(ctx, f, d)
 		if err != nil {
 			return nil, err
-		}
-		names, err := sparkcsv.Names(d, body)
-		body.Close()
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", f.URI, err)
 		}
 		if len(names) == 0 {
 			continue // a file of blank lines

@@ -195,7 +195,7 @@ func TestSpec(t *testing.T) {
 			t.Errorf("option %s has no doc", f.Name)
 		}
 	}
-	for _, name := range []string{"inferSchema", "lineSep", "codec"} {
+	for _, name := range []string{"pathGlobFilter", "lineSep", "codec"} {
 		raw := plug.Raw{Shape: plug.Mapping, Entries: []plug.Entry{{Name: name, Value: plug.Raw{Shape: plug.Scalar, Text: "true"}}}}
 		if _, _, err := spec.Check(raw); err == nil {
 			t.Errorf("option %s: no error", name)
@@ -223,5 +223,27 @@ func TestExamples(t *testing.T) {
 		if err := n.File("city.csv", &out, strings.NewReader(e.In)); err != nil || out.String() != e.Want {
 			t.Errorf("%s: %q, %v, want %q", e.Doc, out.String(), err, e.Want)
 		}
+	}
+}
+
+// With inferSchema the types are those of what all files hold.
+func TestOpenInfers(t *testing.T) {
+	in, _ := input(t, "gs://b/d", map[string]string{"gs://b/d/a.csv": "a,b,c\n1,x,2020-01-01\n", "gs://b/d/b.csv": "a,b,c\n3000000000,,\n"})
+	in.Options = options(t, map[string]string{"inferSchema": "true"})
+	rel, err := CSV{}.Open(t.Context(), in, []relation.Form{relation.CSV})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range rel.Columns {
+		got = append(got, c.Name+" "+c.Type.String())
+	}
+	if diff := cmp.Diff([]string{"a bigint", "b string", "c date"}, got); diff != "" {
+		t.Error(diff)
+	}
+	in, _ = input(t, "gs://b/d", map[string]string{"gs://b/d/a.csv": "a\n1\n", "gs://b/d/b.csv": "other\n2\n"})
+	in.Options = options(t, map[string]string{"inferSchema": "true"})
+	if _, err := (CSV{}).Open(t.Context(), in, []relation.Form{relation.CSV}); fault.KindOf(err) != fault.Refused {
+		t.Errorf("files of two headers: %v", err)
 	}
 }

@@ -24,6 +24,14 @@ func reader(rel relation.Relation) (options map[string]string, physical []relati
 			return nil, nil, fault.Errorf(fault.Internal, "%s: %s with the options of CSV, %d columns", rel.Name, rel.Form, len(physical))
 		}
 		return csvOptions(d), physical, nil
+	case relation.JSONDecode:
+		if physical = d.Physical; physical == nil {
+			physical = rel.Columns
+		}
+		if rel.Form != relation.JSON || len(physical) == 0 {
+			return nil, nil, fault.Errorf(fault.Internal, "%s: %s with the options of JSON, %d columns", rel.Name, rel.Form, len(physical))
+		}
+		return map[string]string{"mode": string(d.Mode), "multiLine": strconv.FormatBool(d.MultiLine)}, physical, nil
 	}
 	return nil, nil, fault.Errorf(fault.Refused, "%s: Spark here does not know the options of %s", rel.Name, rel.Form)
 }

@@ -333,6 +333,10 @@ func (f *reading) record() error {
 		f.n.checkHeader()
 		return nil
 	}
+	if f.n.watch != nil {
+		f.n.watch()
+		return nil
+	}
 	if err := f.n.appendRecord(); err != nil {
 		return err
 	}

@@ -61,6 +61,7 @@ type Normalizer struct {
 	line  int64 // of the record in hand, from 1
 	uri   string
 	stats Stats
+	watch func() // is shown every record in place of its being written
 }
 
 type column struct {

@@ -15,7 +15,11 @@ func SchemaOfJSON(text string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("schema_of_json: %q is no JSON", text)
 	}
-	return typeSQL(inferred(v)), nil
+	t, ok := settledJSON(inferred(v))
+	if !ok && v.kind == jsonArray {
+		t = relation.ArrayOf(relation.StructOf()) // as Spark prints it, whose schemas hold no empty struct otherwise
+	}
+	return typeSQL(t), nil
 }
 
 func inferred(v jsonValue) relation.Type {
@@ -39,10 +43,7 @@ func inferred(v jsonValue) relation.Type {
 		for _, item := range v.items {
 			elem = mergedJSON(elem, inferred(item))
 		}
-		if elem.Kind == relation.Null {
-			elem = relation.Of(relation.String)
-		}
-		return relation.ArrayOf(elem)
+		return relation.ArrayOf(elem) // of a void one, if nothing says of what: another record may
 	case jsonObject:
 		var fields []relation.Column
 		for _, f := range v.fields {
