@@ -75,7 +75,7 @@ func TestReadme(t *testing.T) {
 			t.Errorf("infra/README.md: nothing runs %q", c)
 		}
 	}
-	dir := unpack(t, "-- m.yaml --\n"+manifestOf(bigInput, "SELECT id FROM orders", bigOutput)+
+	dir := unpack(t, "-- old.yaml --\n"+manifestOf(bigInput, "SELECT id FROM orders", bigOutput)+"-- m.yaml --\n"+manifestOf(bigInput, "SELECT id FROM orders", bigOutput)+
 		"-- my/workflows/mine.yaml --\n"+strings.Replace(manifestOf(bigInput, "SELECT id FROM orders", bigOutput), "name: orders-01", "name: mine", 1)+`
 -- data/lake/sales/orders.csv --
 id
