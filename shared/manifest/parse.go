@@ -34,8 +34,14 @@ func read(file string, text []byte, vars map[string]string) ([]plug.Raw, *source
 	if err != nil && src.untab() {
 		if again, err2 := documents(src); err2 == nil {
 			nodes, err = again, nil
-			src.note(fault.Pos{File: file, Line: src.tabbed, Column: 1}, "tabs indent this file; each is read as two spaces", "indent with spaces")
-			src.notes[len(src.notes)-1].Edit = plug.Edit{Old: "\t", New: "  "}
+			p := fault.Pos{File: file, Line: src.tabbed, Column: 1}
+			if len(src.tabs) > 0 {
+				src.note(p, "tabs indent this file; each is read as two spaces", "indent with spaces")
+				src.notes[len(src.notes)-1].Edit = plug.Edit{Old: "\t", New: "  "}
+			} else {
+				src.note(p, "no-break spaces indent this file; each is read as a space", "indent with spaces")
+				src.notes[len(src.notes)-1].Edit = plug.Edit{Old: "\u00a0", New: " "}
+			}
 		}
 	}
 	if err != nil {

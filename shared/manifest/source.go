@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/glint-data/glint/shared/fault"
@@ -36,13 +37,21 @@ func (s *source) pos(line, column int) fault.Pos {
 	return fault.Pos{File: s.file, Line: line, Column: column}
 }
 
-// untab replaces each tab of indentation by two spaces and says whether there was one.
+// untab replaces each tab of indentation by two spaces, and each no-break space by
+// one, and says whether there was one.
 func (s *source) untab() bool {
 	s.tabs = map[int]int{}
 	lines := bytes.SplitAfter(s.text, []byte("\n"))
 	for i, line := range lines {
-		rest := bytes.TrimLeft(line, " \t")
+		rest := bytes.TrimLeft(line, " \t\u00a0")
 		indent := line[:len(line)-len(rest)]
+		if bytes.ContainsRune(indent, '\u00a0') { // as pages of documentation are copied
+			indent = bytes.ReplaceAll(indent, []byte("\u00a0"), []byte(" "))
+			lines[i] = append(slices.Clone(indent), rest...)
+			if s.tabbed == 0 {
+				s.tabbed = i + 1
+			}
+		}
 		if n := bytes.Count(indent, []byte("\t")); n > 0 {
 			s.tabs[i+1] = n
 			if s.tabbed == 0 {
