@@ -73,7 +73,7 @@ func TestForbid(t *testing.T) {
 
 // TestReplace: a tick stops the run that goes on, and begins when that has.
 func TestReplace(t *testing.T) {
-	l := newShore(t)
+	l := newDAG(t)
 	l.scheduled(dagOf(diamond...), "concurrencyPolicy: Replace")
 	once := false
 	l.engine.exporting = func(ctx context.Context, _ int) error {
