@@ -59,7 +59,7 @@ func root() *cobra.Command {
 	}
 	cmd.SetVersionTemplate("glint {{.Version}}\n")
 	cmd.AddCommand(demoCommand(), localCommand(), runCommand(), rerunCommand(), cancelCommand(), uploadCommand(),
-		schedulesCommand(), depotsCommand(), rolesCommand(), publishCommand(), certifyCommand(), sqlCommand(), tryCommand(), lintCommand(), planCommand(), testCommand(), schemaCommand(), docsCommand(), importCommand(), initCommand(), convertCommand())
+		schedulesCommand(), depotsCommand(), rolesCommand(), publishCommand(), certifyCommand(), sqlCommand(), tryCommand(), lintCommand(), planCommand(), testCommand(), schemaCommand(), docsCommand(), importCommand(), initCommand(), convertCommand(), diffCommand())
 	return cmd
 }
 
