@@ -24,6 +24,10 @@ var pivot = Function{plug.Spec{
 		Doc:  "A column a country.",
 		In:   "SELECT * FROM VALUES ('A', 'US', 5), ('A', 'MX', 1), ('B', 'US', 2) AS t(product, country, amt)\n--\ngroupBy: [product]\ncolumn: country\nvalues: [MX, US]\naggregateExpression: sum(amt) as amt",
 		Want: "product: A, MX: 1, US: 5; product: B, MX: null, US: 2",
+	}, {
+		Doc:  "Grouped by the column itself too: a row a country.",
+		In:   "SELECT * FROM VALUES ('A', 'US', 5), ('A', 'MX', 1), ('A', 'CA', 7) AS t(product, country, amt)\n--\ngroupBy: [product, country]\ncolumn: country\nvalues: [MX, US]\naggregateExpression: sum(amt) as amt",
+		Want: "product: A, country: US, MX: null, US: 5; product: A, country: MX, MX: 1, US: null; product: A, country: CA, MX: null, US: null",
 	}},
 }, func(f *frame) string {
 	c := f.column("column")
@@ -32,11 +36,17 @@ var pivot = Function{plug.Spec{
 	}
 	expression := alias.ReplaceAllString(f.args.Text("aggregateExpression"), "")
 	var inner, outer, values []string
-	needed := map[string]bool{strings.ToLower(c.Name): true}
+	needed, on := map[string]bool{strings.ToLower(c.Name): true}, c.Name
 	for _, v := range f.list("groupBy") {
 		g := f.find(v)
 		if strings.EqualFold(g.Name, c.Name) {
-			f.wrong(v.Pos, "leave it out of groupBy", "the column %s cannot be both grouped and pivoted", g.Name)
+			// Each row names a value then, and has a number in that value's column only.
+			if on == c.Name {
+				inner = append(inner, name(c.Name))
+			}
+			for on == c.Name || relation.Find(f.cols, on) >= 0 {
+				on = "_" + on
+			}
 		}
 		needed[strings.ToLower(g.Name)] = true
 		outer = append(outer, name(g.Name))
@@ -49,7 +59,7 @@ var pivot = Function{plug.Spec{
 	for _, col := range f.cols {
 		switch {
 		case strings.EqualFold(col.Name, c.Name):
-			inner = append(inner, str(c)+" AS "+name(c.Name))
+			inner = append(inner, str(c)+" AS "+name(on))
 		case needed[strings.ToLower(col.Name)]:
 			inner = append(inner, name(col.Name))
 		}
@@ -59,7 +69,7 @@ var pivot = Function{plug.Spec{
 		outer = append(outer, name(v.Data.(string)))
 	}
 	return fmt.Sprintf("SELECT %s FROM (SELECT %s FROM %s) PIVOT (%s FOR %s IN (%s))",
-		strings.Join(outer, ", "), strings.Join(inner, ", "), f.from, expression, name(c.Name), strings.Join(values, ", "))
+		strings.Join(outer, ", "), strings.Join(inner, ", "), f.from, expression, name(on), strings.Join(values, ", "))
 }}
 
 var (

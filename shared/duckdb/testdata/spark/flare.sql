@@ -51,6 +51,8 @@ create or replace temporary view rows as SELECT '{"a":1}' AS c;
 SELECT from_json(`c`, 'struct<`a`:int>') AS `c` FROM `rows`;
 create or replace temporary view rows as SELECT * FROM VALUES ('A', 'US', 5), ('A', 'MX', 1), ('B', 'US', 2) AS t(product, country, amt);
 SELECT `product`, `MX`, `US` FROM (SELECT `product`, `country` AS `country`, `amt` FROM `rows`) PIVOT (sum(amt) FOR `country` IN ('MX' AS `MX`, 'US' AS `US`));
+create or replace temporary view rows as SELECT * FROM VALUES ('A', 'US', 5), ('A', 'MX', 1), ('A', 'CA', 7) AS t(product, country, amt);
+SELECT `product`, `country`, `MX`, `US` FROM (SELECT `country`, `product`, `country` AS `_country`, `amt` FROM `rows`) PIVOT (sum(amt) FOR `_country` IN ('MX' AS `MX`, 'US' AS `US`));
 create or replace temporary view rows as SELECT 1 AS a, 2 AS b;
 SELECT `a` AS `x`, `b` AS `b` FROM `rows`;
 create or replace temporary view rows as SELECT 1 AS a, 2 AS b;
