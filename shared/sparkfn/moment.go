@@ -32,6 +32,9 @@ func init() {
 		&Func{Name: "spark_to_clock", Args: list(String), Result: Long, Call: toClock},
 		&Func{Name: "spark_make_date", Args: list(Int, Int, Int), Result: Int, Call: func(a []any) (any, error) {
 			days, ok := sparktime.Civil{Year: wide(a[0]), Month: wide(a[1]), Day: wide(a[2])}.Days()
+			if y := wide(a[0]); ok && y <= maxYear && y >= -maxYear && days != int64(int32(days)) {
+				return nil, fmt.Errorf("make_date: the year %d is beyond those of dates", y)
+			}
 			return orNull(int32(days), ok && days == int64(int32(days))), nil
 		}},
 		&Func{Name: "spark_make_stamp", Args: list(Int, Int, Int, Int, Int, Long), Result: Long, Call: makeStamp},
@@ -41,6 +44,10 @@ func init() {
 		&Func{Name: "spark_trunc", Args: list(Long, String, String), Result: Long, Call: truncate},
 	)
 }
+
+// maxYear is the last year that Java knows, on either side: what is beyond it is
+// no date for Spark, and what is before it but no date is a failure.
+const maxYear = 999_999_999
 
 func wide(v any) int64 { return int64(v.(int32)) }
 

@@ -313,6 +313,9 @@ func jsonTuple(r *resolver, args []node, at int) *generation {
 
 func strToMap(r *resolver, a *apply) node {
 	for i := range a.args {
+		if a.args[i].typ().Kind == relation.Binary {
+			return r.note(invalid(a.args[i].pos(), "str_to_map takes text, not %s", a.args[i].typ()).because("cast it to string"))
+		}
 		if a.args[i] = r.to(a.args[i], relation.Of(relation.String)); isBad(a.args[i]) {
 			return a.args[i]
 		}

@@ -48,13 +48,36 @@ func (r *resolver) insideQuery(e *inside, c *context) node {
 			return &constant{typed: boolean}
 		}
 		m := &member{typed: boolean, arg: args[0], of: p, not: e.not}
+		fixed := args[0].null() && isFixed(args[0])
 		if c.filter {
+			if fixed { // a NULL before IN makes a NULL, though the subquery has no rows
+				return r.apply(e.pos(), "AND", r.apply(e.pos(), "isnotnull", args[0]), m)
+			}
 			return m
 		}
 		// Elsewhere Spark's answer is never NULL.
-		return r.apply(e.pos(), "coalesce", m, &constant{typed: typed{t: boolean.t, at: e.pos()}, text: "false"})
+		n := r.apply(e.pos(), "coalesce", m, &constant{typed: typed{t: boolean.t, at: e.pos()}, text: "false"})
+		if fixed {
+			n = r.apply(e.pos(), "if", r.apply(e.pos(), "isnull", args[0]), &constant{typed: boolean}, n)
+		}
+		return n
 	}
 	return r.insideRows(e, args, p)
+}
+
+// isFixed reports whether n is made of constants alone, so that Spark knows its
+// value, and that it is NULL, before it looks at any row.
+func isFixed(n node) bool {
+	fixed := true
+	reach(n, func(n node) bool {
+		switch n.(type) {
+		case *constant, *apply, *convert:
+		default:
+			fixed = false
+		}
+		return fixed
+	})
+	return fixed
 }
 
 // insideRows is IN over several columns: a row of the subquery that is equal

@@ -79,3 +79,16 @@ SELECT substring('abcdef', i, j) FROM VALUES (-2147483648, 1),(-2147483648, 2147
 SELECT substring(X'010203', i, 2) FROM VALUES (-2147483648),(-4),(-3),(0),(1),(3),(2147483647) AS t(i);
 SELECT substring(s, -4, 2), substring(s, -4, 4), substring(s, -4), substring(s, -2, 1), substr(s, 2, 3), substring(s, NULL, 2), substring(s, 2, cast(NULL as int)), substring(NULL, 1, 2), substring(s, 0, 2), substring(s, 1, -1) FROM VALUES ('ab'),('abcdef'),(''),(NULL),('äöü€') AS t(s);
 SELECT substring(s, length(s) - 1, 2), substring(s, -length(s), 1), substring(s, i, l) FROM VALUES ('ab', 1, NULL),('abcdef', NULL, 2),('', -1, 5),(NULL, 1, 1),('äöü€', -3, 2) AS t(s, i, l);
+SELECT x FROM VALUES (1) t(x) WHERE sha2('',1) NOT IN (SELECT s FROM VALUES ('a') z(s) WHERE s = 'b');
+SELECT x FROM VALUES (1),(2) t(x) WHERE sha2('',1) NOT IN (SELECT s FROM VALUES ('a') z(s) WHERE s = 'b') OR x = 2;
+SELECT x FROM VALUES (1) t(x) WHERE cast('2024' as int) NOT IN (SELECT s FROM VALUES (1) z(s));
+SELECT x FROM VALUES (1) t(x) WHERE cast('x' as int) NOT IN (SELECT s FROM VALUES (1) z(s) WHERE s > 5);
+SELECT x FROM VALUES (1) t(x) WHERE to_date('2024-01-01') IN (SELECT s FROM VALUES (DATE'2024-01-01') z(s));
+SELECT x, cast('x' as int) NOT IN (SELECT s FROM VALUES (1) z(s) WHERE s > 5), cast('x' as int) IN (SELECT s FROM VALUES (1) z(s) WHERE s > 5), cast('1' as int) IN (SELECT s FROM VALUES (1) z(s)) FROM VALUES (1) t(x);
+SELECT x FROM VALUES (1),(NULL) t(x) WHERE x NOT IN (SELECT s FROM VALUES (1) z(s) WHERE s > 5);
+SELECT make_date(i, 2, 1) FROM VALUES (20240229) t(i);
+SELECT make_date(-20240229, 2, 1);
+SELECT make_date(20240229, 2, 30);
+SELECT str_to_map(encode(s, 'UTF-8'), '&', ':') FROM VALUES ('a:1') t(s);
+SELECT str_to_map(cast(s as string), '&', ':') FROM VALUES (X'613A31'), (NULL) t(s);
+SELECT make_date(i, 2, 1), make_date(i, 13, 1) FROM VALUES (5881579),(-5877640), (10000), (-1), (NULL), (1999999999), (-1999999999) t(i);
