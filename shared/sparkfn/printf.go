@@ -96,6 +96,14 @@ func checkFlags(verb, flags, width, precision string) error {
 	return nil
 }
 
+// atMost is the text's first characters, as many as the precision allows.
+func atMost(text, precision string) string {
+	if n, err := strconv.Atoi(precision); err == nil && n < utf8.RuneCountInString(text) {
+		return string([]rune(text)[:n])
+	}
+	return text
+}
+
 func formatOne(v any, kind byte, verb, flags, precision string, width int) (string, error) {
 	text, ok := v.(string)
 	upper := func(s string) string {
@@ -109,20 +117,17 @@ func formatOne(v any, kind byte, verb, flags, precision string, width int) (stri
 		if !ok {
 			text = "null"
 		}
-		if n, err := strconv.Atoi(precision); err == nil && n < utf8.RuneCountInString(text) {
-			text = string([]rune(text)[:n])
-		}
-		return upper(text), nil
+		return upper(atMost(text, precision)), nil
 	case "b":
 		if kind != 'b' && ok {
 			text = "true"
 		} else if !ok {
 			text = "false"
 		}
-		return upper(text), nil
+		return upper(atMost(text, precision)), nil
 	}
 	if !ok {
-		return upper("null"), nil
+		return upper(atMost("null", precision)), nil // of %.2f, which is text then, Java shows nu
 	}
 	switch verb {
 	case "d":

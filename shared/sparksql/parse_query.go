@@ -197,6 +197,12 @@ func (p *parser) item() item {
 	if c, ok := e.(*call); ok && p.is("(") && lookup(c.name) != nil && lookup(c.name).generator != nil {
 		return item{e: e, aliases: p.columnNames()}
 	}
+	if t := p.peek(); t.kind == wordToken && clause[t.upper] && !reserved[t.upper] {
+		// The word names the column where what it begins otherwise cannot follow.
+		if next := p.ahead(1); next.kind == endToken || next.is(",") || next.is("FROM") || next.is(")") {
+			return item{e: e, alias: p.take().text}
+		}
+	}
 	return item{e: e, alias: p.alias()}
 }
 

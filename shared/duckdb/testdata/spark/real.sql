@@ -1,0 +1,22 @@
+-- Words that Spark takes for names where nothing else can be meant, and null in a format, as manifests have them.
+SELECT format_string('%.2f|%.1e|%8.3f|%-6.2f|%s|%.3s|%b|%.2b|%d', CAST(NULL AS DOUBLE), CAST(NULL AS DOUBLE), CAST(NULL AS DOUBLE), CAST(NULL AS DOUBLE), NULL, CAST(NULL AS STRING), CAST(NULL AS BOOLEAN), true, CAST(NULL AS INT)) AS f;
+SELECT ascii('a') asc, 1 desc, 2 nulls, 3 first, 4 last, 5 rows, 6 over, 7 limit, 8 sort;
+SELECT 1 asc;
+SELECT 7 limit;
+SELECT 1 window;
+SELECT 1 having;
+SELECT 4 end, 5 user, 6 order, 7 group;
+SELECT x desc, count(*) order FROM VALUES (1), (1) AS t(x) GROUP BY x;
+SELECT * FROM (SELECT 1 sort, 2 cluster);
+SELECT 1 limit 1;
+SELECT x FROM VALUES (1), (2) AS t(x) ORDER BY x DESC LIMIT 1;
+SELECT 1 AS a WHERE true;
+SELECT case when true then 1 end from (select 1 a);
+SELECT 2 AS a UNION ALL SELECT 3 ORDER BY a;
+SELECT (SELECT 1 desc) s;
+SELECT sum(x) OVER w limit FROM VALUES (1) AS t(x) WINDOW w AS (ORDER BY x);
+SELECT 1 when, 2 then, 3 else, 4 distinct, 5 with, 6 case;
+SELECT o.id, o.amount, ROW_NUMBER() OVER (PARTITION BY o.id ORDER BY o.seen DESC) AS rn FROM VALUES (1, 2.5, '2020-01-02'), (1, 3.5, '2020-01-01'), (2, NULL, NULL) AS o(id, amount, seen) ORDER BY id, rn;
+SELECT line.sku, line.price * 2 AS twice, at FROM (SELECT explode(lines) AS line, at FROM VALUES (array(named_struct('sku', 'A', 'price', 1.5)), 'x'), (array(), 'y'), (NULL, 'z') AS t(lines, at)) ORDER BY sku;
+SELECT CASE WHEN to_date(d) IS NOT NULL THEN 'iso' ELSE 'none' END AS k, date_format(d, 'EEEE') AS n, d > '2020-05-01' AS late FROM VALUES ('2020-06-01'), (NULL), ('2020-02-30') AS t(d) ORDER BY d;
+SELECT qty + 1 AS q, qty = 2 AS two, CAST(qty AS INT) AS i, qty || '' AS s FROM VALUES (' 2 '), ('x'), (NULL), ('2.0') AS t(qty) ORDER BY qty;
