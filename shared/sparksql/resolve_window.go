@@ -19,6 +19,8 @@ func (r *resolver) windowHere(fn *function, e *call, c *context) *mistake {
 	switch {
 	case fn.kind == scalar || fn.grouping:
 		return invalid(e.pos(), "%s is no window function", e.name)
+	case len(c.bound) > 0:
+		return refused(e.pos(), "a window function in a lambda").because("make it a column of a subquery first")
 	case c.inWindow:
 		return invalid(e.pos(), "a window function inside another")
 	case !c.windows:
