@@ -217,15 +217,25 @@ func (w *world) loads(table string) []*bq.Job {
 }
 
 // wantTidy holds the temporary bucket to hold nothing of a workflow, and the
-// ledger to know no open run of it.
+// ledger to know no open run of it, soon: a run is swept after its end is known.
 func (w *world) wantTidy(workflow string) {
 	w.t.Helper()
-	for _, prefix := range []string{"gs://" + temporary + "/glint/" + workflow + "/", "gs://" + state + "/open/" + workflow} {
-		for a, err := range w.store.List(context.WithoutCancel(w.t.Context()), prefix, "") {
-			if err != nil {
-				w.t.Fatal(err)
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		var left []string
+		for _, prefix := range []string{"gs://" + temporary + "/glint/" + workflow + "/", "gs://" + state + "/open/" + workflow} {
+			for a, err := range w.store.List(context.WithoutCancel(w.t.Context()), prefix, "") {
+				if err != nil {
+					w.t.Fatal(err)
+				}
+				left = append(left, a.URI)
 			}
-			w.t.Errorf("%s is left", a.URI)
+		}
+		if len(left) == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			w.t.Errorf("left: %s", strings.Join(left, ", "))
+			return
 		}
 	}
 }
